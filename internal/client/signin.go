@@ -1,0 +1,135 @@
+// Copyright (c) HuaweiOps
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrNoCredentials means that the client was given no way to sign in and found none.
+var ErrNoCredentials = errors.New("no credentials were given, and none were found")
+
+// SignIn is one way to prove who is calling. Each way has a file of its own, and none knows another: one that needs keys to
+// obtain others is given a [*Session].
+type SignIn interface {
+	// Identity says by which way and as whom, without a secret.
+	Identity() Identity
+	// Fetch obtains a credential for the scope. Static ways return what they hold.
+	Fetch(ctx context.Context, c *Client, scope Scope) (Credential, error)
+}
+
+// Identity is as whom the client acts, for messages and logs.
+type Identity struct {
+	// Way is the way in and where it was configured, e.g. "access key (HW_ACCESS_KEY)".
+	Way string
+	// Who is the masked access key, the user or the agency.
+	Who string
+}
+
+// String is the identity in one phrase.
+func (i Identity) String() string {
+	switch {
+	case i.Way == "":
+		return i.Who
+	case i.Who == "":
+		return i.Way
+	}
+	return i.Who + ", by " + i.Way
+}
+
+// Scope is the project that a call is made in: by ID, or by a name that is looked up.
+type Scope struct {
+	ProjectID, ProjectName string
+}
+
+// Credential is what a request is authorized with: keys that sign it, or a token that it carries.
+type Credential struct {
+	AccessKey, SecretKey, SecurityToken string
+	Token                               string
+	// ProjectID is the project that the token is scoped to, where that is known.
+	ProjectID string
+	// Refresh is when the credential is obtained anew; zero means that it is static.
+	Refresh time.Time
+	As      Identity
+}
+
+// Session holds the credential of one way, obtains it once for all who wait, and again when it is time.
+type Session struct {
+	way SignIn
+	m   sharedMap[Scope, Credential]
+}
+
+// NewSession returns a session that has obtained nothing yet.
+func NewSession(way SignIn) *Session { return &Session{way: way} }
+
+// Identity is that of the way.
+func (s *Session) Identity() Identity { return s.way.Identity() }
+
+// scoped is a way whose credential is good for one project alone.
+type scoped interface{ scoped() }
+
+// Credential returns a credential for the scope that is good for minutes to come.
+func (s *Session) Credential(ctx context.Context, c *Client, scope Scope) (Credential, error) {
+	return s.get(ctx, c, scope, func(cred Credential) bool {
+		return cred.Refresh.IsZero() || c.cfg.Now().Before(cred.Refresh)
+	})
+}
+
+// Renew replaces a credential that the service refused, once for all who hold it.
+func (s *Session) Renew(ctx context.Context, c *Client, scope Scope, stale Credential) (Credential, error) {
+	return s.get(ctx, c, scope, func(cred Credential) bool { return cred.Token != stale.Token })
+}
+
+func (s *Session) get(ctx context.Context, c *Client, scope Scope, fresh func(Credential) bool) (Credential, error) {
+	if _, ok := s.way.(scoped); !ok {
+		scope = Scope{}
+	}
+	return s.m.at(scope).get(ctx, fresh, func(ctx context.Context) (Credential, error) {
+		cred, err := s.way.Fetch(ctx, c, scope)
+		if cred.As == (Identity{}) {
+			cred.As = s.way.Identity()
+		}
+		return cred, err
+	})
+}
+
+// Mask shortens an access key so that it can be recognised, not used: the key is no secret, but half of a pair.
+func Mask(accessKey string) string {
+	if len(accessKey) < 12 {
+		return "****"
+	}
+	return accessKey[:4] + "****" + accessKey[len(accessKey)-4:]
+}
+
+// credential is what the request is authorized with. It also settles the project: keys name it in a header, and a path may
+// need it.
+func (c *Client) credential(ctx context.Context, r *request) (Credential, error) {
+	if c.session == nil {
+		return Credential{}, ErrNoCredentials
+	}
+	if r.scope == (Scope{}) {
+		r.scope = c.homeScope()
+	}
+	cred, err := c.session.Credential(ctx, c, r.scope)
+	if err != nil {
+		return cred, err
+	}
+	if cred.Token == "" && r.projectID == "" {
+		r.projectID, err = c.project(ctx, cred, r.scope)
+	}
+	return cred, err
+}
+
+// homeScope is the project of the configuration: by ID, else by name, else the one named like the region.
+func (c *Client) homeScope() Scope {
+	switch {
+	case c.cfg.ProjectID != "":
+		return Scope{ProjectID: c.cfg.ProjectID}
+	case c.cfg.ProjectName != "":
+		return Scope{ProjectName: c.cfg.ProjectName}
+	}
+	return Scope{ProjectName: c.cfg.Region}
+}
