@@ -1,0 +1,73 @@
+// Copyright (c) HuaweiOps
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"encoding/asn1"
+	"math/big"
+	"sync"
+
+	"github.com/tjfoc/gmsm/sm2"
+)
+
+// publicKeys keeps derived keys, since a derivation costs more than a check.
+var publicKeys sync.Map // [3]string{algorithm, access, secret} → *ecdsa.PublicKey or *sm2.PublicKey
+
+// privateInt derives a private key from a pair of access and secret key by a
+// key derivation function in counter mode with HMAC: a candidate above n-2 is
+// thrown away for the next one.
+func (a *algorithm) privateInt(access, secret string, n *big.Int) *big.Int {
+	limit := new(big.Int).Sub(n, big.NewInt(2))
+	for counter := range 256 {
+		text := "\x00\x00\x00\x01" + a.name + "\x00" + access + string([]byte{byte(counter)}) + "\x00\x00\x01\x00"
+		candidate := new(big.Int).SetBytes(a.hmac(secret, text))
+		if candidate.Cmp(limit) <= 0 {
+			return candidate.Add(candidate, big.NewInt(1))
+		}
+	}
+	return nil
+}
+
+// verifyP256 checks an ASN.1 signature by ECDSA on P-256 with SHA-256.
+func verifyP256(a *algorithm, access, secret, toSign string, sig []byte) bool {
+	id := [3]string{a.name, access, secret}
+	pub, ok := publicKeys.Load(id)
+	if !ok {
+		d := a.privateInt(access, secret, elliptic.P256().Params().N)
+		if d == nil {
+			return false
+		}
+		priv, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), d.FillBytes(make([]byte, 32)))
+		if err != nil {
+			return false
+		}
+		pub, _ = publicKeys.LoadOrStore(id, &priv.PublicKey)
+	}
+	digest := sha256.Sum256([]byte(toSign))
+	return ecdsa.VerifyASN1(pub.(*ecdsa.PublicKey), digest[:], sig)
+}
+
+// verifySM2 checks an ASN.1 signature by SM2 with SM3 and the default user ID.
+func verifySM2(a *algorithm, access, secret, toSign string, sig []byte) bool {
+	id := [3]string{a.name, access, secret}
+	pub, ok := publicKeys.Load(id)
+	if !ok {
+		curve := sm2.P256Sm2()
+		d := a.privateInt(access, secret, curve.Params().N)
+		if d == nil {
+			return false
+		}
+		p := &sm2.PublicKey{Curve: curve}
+		p.X, p.Y = curve.ScalarBaseMult(d.Bytes())
+		pub, _ = publicKeys.LoadOrStore(id, p)
+	}
+	var rs struct{ R, S *big.Int }
+	if rest, err := asn1.Unmarshal(sig, &rs); err != nil || len(rest) > 0 {
+		return false
+	}
+	return sm2.Sm2Verify(pub.(*sm2.PublicKey), []byte(toSign), nil, rs.R, rs.S)
+}
