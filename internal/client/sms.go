@@ -33,27 +33,35 @@ type Task struct {
 	ProjectName         string
 	EnterpriseProjectID string
 	Error               string
+	MigrationIP         string
+	Syncing             bool
 	Target              TaskServer
 	Source              TaskServer
-	// Host is the SMS host that answered.
-	Host string
 }
 
 // TaskServer is a server as a migration task names it.
 type TaskServer struct {
 	// ID is SMS's own; VMID is that of ECS, and may be empty.
 	ID, VMID, Name, IP string
+	// State is told of the source alone.
+	OSType, OSVersion, State string
 }
 
 type wireServer struct {
-	ID   lenientString `json:"id"`
-	VMID lenientString `json:"vm_id"`
-	Name lenientString `json:"name"`
-	IP   lenientString `json:"ip"`
+	ID        lenientString `json:"id"`
+	VMID      lenientString `json:"vm_id"`
+	Name      lenientString `json:"name"`
+	IP        lenientString `json:"ip"`
+	OSType    lenientString `json:"os_type"`
+	OSVersion lenientString `json:"os_version"`
+	State     lenientString `json:"state"`
 }
 
 func (w wireServer) server() TaskServer {
-	return TaskServer{ID: string(w.ID), VMID: string(w.VMID), Name: string(w.Name), IP: string(w.IP)}
+	return TaskServer{
+		ID: string(w.ID), VMID: string(w.VMID), Name: string(w.Name), IP: string(w.IP),
+		OSType: string(w.OSType), OSVersion: string(w.OSVersion), State: string(w.State),
+	}
 }
 
 // UnmarshalJSON reads a task leniently: text that is null or a number, a missing server.
@@ -70,6 +78,8 @@ func (t *Task) UnmarshalJSON(b []byte) error {
 		ProjectName         lenientString `json:"project_name"`
 		EnterpriseProjectID lenientString `json:"enterprise_project_id"`
 		Error               lenientString `json:"error_json"`
+		MigrationIP         lenientString `json:"migration_ip"`
+		Syncing             lenientBool   `json:"syncing"`
 		Target              wireServer    `json:"target_server"`
 		Source              wireServer    `json:"source_server"`
 	}
@@ -80,6 +90,7 @@ func (t *Task) UnmarshalJSON(b []byte) error {
 		ID: string(w.ID), Name: string(w.Name), State: string(w.State), Type: string(w.Type), OSType: string(w.OSType),
 		RegionID: string(w.RegionID), ProjectID: string(w.ProjectID), ProjectName: string(w.ProjectName),
 		EnterpriseProjectID: string(w.EnterpriseProjectID), Error: string(w.Error),
+		MigrationIP: string(w.MigrationIP), Syncing: w.Syncing.value,
 		Target: w.Target.server(), Source: w.Source.server(),
 	}
 	if w.Created > 0 {
@@ -102,13 +113,7 @@ func (c *Client) task(ctx context.Context, id string, once bool) (Task, error) {
 	err := c.call(ctx, &request{
 		op: opShowTask, service: serviceSMS, method: http.MethodGet, segments: []string{"v3", "tasks", id}, once: once,
 	}, &t)
-	if err != nil {
-		return t, err
-	}
-	if u, err := c.smsEndpoint(); err == nil {
-		t.Host = u.Host
-	}
-	return t, nil
+	return t, err
 }
 
 // unlockBySMS asks SMS to lift the lock of the task's target ("Unlocking a Target Server", api-sms/UnlockTargetEcs). Only the

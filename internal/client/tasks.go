@@ -12,7 +12,7 @@ import (
 	"strconv"
 )
 
-var opListTasks = &Operation{Name: "list the migration tasks", Service: "SMS", Path: "/v3/tasks", Permission: "sms:server:listTasks"}
+var opListTasks = &Operation{Name: "list the migration tasks", Service: "SMS", Path: "/v3/tasks", Permission: "sms:server:listTask"}
 
 // The bounds of a page and of an offset in the list of tasks ("Querying Migration Tasks", api-sms/ListTasks).
 const (
@@ -73,4 +73,9 @@ func (c *Client) Tasks(ctx context.Context, f TaskFilter) ([]Task, error) {
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
 	})
 	return tasks, nil
+}
+
+// FilterStates are the states that the list documents as a filter ("Querying Migration Tasks", api-sms/ListTasks).
+var FilterStates = []string{
+	"READY", "RUNNING", "SYNCING", "MIGRATE_SUCCESS", "MIGRATE_FAIL", "ABORTING", "ABORT", "DELETING", "SYNC_F_ROLLBACKING", "SYNC_F_ROLLBACK_SUCCESS",
 }

@@ -1,0 +1,56 @@
+// Copyright (c) HuaweiOps
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+
+	"github.com/huaweiops/terraform-provider-huaweiops/internal/client"
+)
+
+// failureText says how no answer came.
+func failureText(e *client.Error) string {
+	switch e.Kind {
+	case client.NoSuchHost:
+		return fmt.Sprintf("There is no host named %s.", e.Host)
+	case client.NoConnection:
+		return fmt.Sprintf("There is no connection to %s: %s", e.Host, sentence(e.Message))
+	case client.BadCertificate:
+		return fmt.Sprintf("TLS with %s failed: %s", e.Host, sentence(e.Message))
+	case client.ProxyFailed:
+		return fmt.Sprintf("The proxy did not lead to %s: %s", e.Host, sentence(e.Message))
+	case client.Broken:
+		return fmt.Sprintf("The connection to %s broke before the whole answer was there: %s", e.Host, sentence(e.Message))
+	case client.Timeout:
+		return fmt.Sprintf("%s did not answer in time.", e.Host)
+	case client.Deadline:
+		return fmt.Sprintf("Time was up before %s had answered.", e.Host)
+	case client.Cancelled:
+		return "The operation was cancelled before it was finished. A request that the service accepted already is not undone."
+	}
+	return fmt.Sprintf("%s: %s", e.Host, sentence(e.Message))
+}
+
+// failureRemedy names the setting to look at.
+func failureRemedy(e *client.Error, timeout timeoutName) string {
+	switch e.Kind {
+	case client.NoSuchHost:
+		return "Check region, cloud and endpoints of the provider, and this machine's DNS. The name was not asked for again: a name that does not exist stays so."
+	case client.NoConnection:
+		return "Check endpoints, the firewall, and whether a proxy is needed (HTTPS_PROXY, NO_PROXY)."
+	case client.BadCertificate:
+		return "If a proxy or a private cloud uses a CA of its own, give its certificate in cacert_file. Check that endpoints names the right host."
+	case client.ProxyFailed:
+		return "Check HTTPS_PROXY and NO_PROXY: does the proxy run, and may it reach the host?"
+	case client.Broken:
+		return "Run again. If it stays, look at proxies and firewalls between. Whether the service did the work is not known; unlocking twice does no harm."
+	case client.Timeout:
+		return "Run again. If it stays, check the network and the proxy (HTTPS_PROXY)."
+	case client.Deadline:
+		return timeout.text()
+	case client.Cancelled:
+		return "Run again when you are ready."
+	}
+	return "Run again. If it stays, report it to this provider's authors."
+}

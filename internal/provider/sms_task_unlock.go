@@ -1,0 +1,60 @@
+// Copyright (c) HuaweiOps
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/huaweiops/terraform-provider-huaweiops/internal/client"
+)
+
+// What the resource and the action say of their common arguments.
+var (
+	taskIDText = "ID of the migration task whose target server is unlocked: " + idRule.description + ". Newer API pages allow 36 characters, older ones 255."
+	methodText = "How: `auto` asks SMS, and ECS where SMS does not publish the call (with a warning that says so); `sms` asks SMS alone; `ecs` asks ECS alone. One of " +
+		code(client.Methods...) + ". Default: `" + client.Methods[0] + "`."
+	forceText = "Unlocks whatever the task is doing, without reading it first. Otherwise a task that is moving data or being changed (" +
+		code(client.BusyStates...) + ") is refused, since unlocking a server in mid-copy can damage the migration. Default: `false`."
+	verifyText = "Waits until ECS says that the server is not locked. Takes the permissions `sms:server:getTask` and `ecs:cloudServers:showServer`. Default: `false`."
+)
+
+// unlockRequest is what the client is asked for.
+func unlockRequest(taskID, method types.String, force, verify types.Bool) client.UnlockRequest {
+	return client.UnlockRequest{
+		TaskID: taskID.ValueString(), Method: method.ValueString(), Force: force.ValueBool(), Verify: verify.ValueBool(),
+	}
+}
+
+// unlock runs the client's function for the resource and the action, and tells how far it is. It says false where it failed.
+func unlock(ctx context.Context, d *providerData, in client.UnlockRequest, timeout timeoutName, progress func(string), diags *diag.Diagnostics) (client.Unlocked, bool) {
+	c := d.ready(diags)
+	if c == nil || diags.HasError() {
+		return client.Unlocked{}, false
+	}
+	progress(fmt.Sprintf("Unlocking the target server of task %s", in.TaskID))
+	in.Fallback = func() {
+		progress(fmt.Sprintf("SMS does not publish the unlock call: asking ECS for the target of task %s", in.TaskID))
+	}
+	done, err := c.Unlock(ctx, in)
+	if done.Refused != nil {
+		warnFallback(in.TaskID, done, diags)
+	}
+	if err != nil {
+		report(diags, err, timeout)
+		return done, false
+	}
+	progress(fmt.Sprintf("The unlock of task %s was accepted (%s)", in.TaskID, done.By))
+	return done, true
+}
+
+func warnFallback(taskID string, done client.Unlocked, diags *diag.Diagnostics) {
+	diags.AddWarning("The server was unlocked through ECS", fmt.Sprintf(
+		"SMS does not publish the unlock call at %s (%s, request %s), so the lock of server %s, the target of task %s, was lifted through ECS in %s instead. "+
+			"That took the permission ecs:servers:unlock.\n\nTo be asked no more, set method = \"ecs\".",
+		done.Refused.Host, done.Refused.Code, done.Refused.RequestID, done.Target.ServerID, taskID, done.Target.Region))
+}
