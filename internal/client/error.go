@@ -119,13 +119,19 @@ func (e *Error) ClockSkew() time.Duration {
 
 func (a *attempt) newError(host string) *Error {
 	e := &Error{Operation: a.r.op, Host: host, Tries: a.tries, ProjectID: a.r.projectID, TaskID: a.r.op.taskID(a.r.segments)}
-	if a.r.cred != nil {
-		e.As = a.r.cred.As
-		if e.ProjectID == "" {
-			e.ProjectID = a.r.cred.ProjectID
-		}
+	e.As = a.r.identity()
+	if a.r.cred != nil && e.ProjectID == "" {
+		e.ProjectID = a.r.cred.ProjectID
 	}
 	return e
+}
+
+// identity is as whom the request is made.
+func (r *request) identity() Identity {
+	if r.as == (Identity{}) && r.cred != nil {
+		return r.cred.As
+	}
+	return r.as
 }
 
 // taskID is the value of {task_id} in the path.
@@ -208,8 +214,17 @@ func decodeFault(err error) string {
 	if s := err.Error(); s == "it is empty" {
 		return s
 	}
+	var lack lacking
+	if errors.As(err, &lack) {
+		return lack.Error()
+	}
 	return "it is no JSON of the documented shape"
 }
+
+// lacking is an answer without the part that the caller asked for.
+type lacking string
+
+func (l lacking) Error() string { return "it holds no " + string(l) }
 
 // number formats an integer code.
 func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -34,22 +34,28 @@ type Denial struct {
 
 // explain asks STS why a request was refused, once per distinct message, and notes the answer in the error, which it returns.
 // It never makes the error worse: where STS can not say, that is noted.
-func (c *Client) explain(ctx context.Context, err error) error {
+func (c *Client) explain(ctx context.Context, err error) error { return c.explainAs(ctx, nil, err) }
+
+// explainAs is explain with the credentials of a session; nil means the client's own.
+func (c *Client) explainAs(ctx context.Context, session *Session, err error) error {
 	var e *Error
-	if !c.cfg.ExplainDenials || !errors.As(err, &e) || e.Status != http.StatusForbidden || e.EncodedAuthorizationMessage == "" {
+	if !c.cfg.ExplainDenials || !errors.As(err, &e) || e.Denial != nil || e.Status != http.StatusForbidden || e.EncodedAuthorizationMessage == "" {
 		return err
 	}
 	sum := sha256.Sum256([]byte(e.EncodedAuthorizationMessage))
 	denial, failed := c.denials.at(hex.EncodeToString(sum[:])).get(ctx, always, func(ctx context.Context) (Denial, error) {
-		return c.decodeDenial(ctx, e), nil
+		return c.decodeDenial(ctx, session, e), nil
 	})
-	if failed == nil {
-		e.Denial = &denial
+	if failed != nil {
+		return err
 	}
-	return err
+	// Everybody who waited for the same credential was given the same error: it is copied, not changed.
+	told := *e
+	told.Denial = &denial
+	return &told
 }
 
-func (c *Client) decodeDenial(ctx context.Context, e *Error) Denial {
+func (c *Client) decodeDenial(ctx context.Context, session *Session, e *Error) Denial {
 	if utf8.RuneCountInString(e.EncodedAuthorizationMessage) > maxDecodable {
 		return Denial{Unknown: "the message is longer than STS decodes"}
 	}
@@ -58,7 +64,7 @@ func (c *Client) decodeDenial(ctx context.Context, e *Error) Denial {
 	r := &request{
 		op: opDecode, service: serviceSTS, region: c.cfg.Region, method: http.MethodPost,
 		segments: []string{"v5", "decode-authorization-message"},
-		body:     map[string]string{"encoded_message": e.EncodedAuthorizationMessage}, once: true,
+		body:     map[string]string{"encoded_message": e.EncodedAuthorizationMessage}, once: true, session: session,
 	}
 	cred, err := c.credential(ctx, r)
 	switch {

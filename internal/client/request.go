@@ -39,9 +39,11 @@ type request struct {
 	projectID string
 	anonymous bool // no credentials: the request itself asks for some
 	cred      *Credential
-	once      bool  // one try
-	limit     int64 // bytes of the answer; 0 means maxBody
-	discard   bool  // every 2xx is success, whatever the body
+	session   *Session // whose credentials; nil means the client's own
+	as        Identity // on whose behalf, where that is not whose credentials are used
+	once      bool     // one try
+	limit     int64    // bytes of the answer; 0 means maxBody
+	discard   bool     // every 2xx is success, whatever the body
 }
 
 // url is where the request goes. Everything but unreserved characters is percent-encoded (RFC 3986, section 2.3), so that
@@ -139,7 +141,11 @@ func (c *Client) exchange(ctx context.Context, r *request, out any) (http.Header
 	if status(err) != http.StatusUnauthorized || cred.Token == "" || cred.Refresh.IsZero() {
 		return header, err
 	}
-	cred, err = c.session.Renew(ctx, c, r.scope, cred)
+	session := c.session
+	if r.session != nil {
+		session = r.session
+	}
+	cred, err = session.Renew(ctx, c, r.scope, cred)
 	if err != nil {
 		return nil, err
 	}

@@ -151,16 +151,23 @@ func (a *attempt) read(resp *http.Response) {
 }
 
 func (a *attempt) decode(out any) error {
+	text, isText := out.(*rawText)
 	switch {
 	case a.cut:
 		return errTooLong
 	case out == nil:
+		return nil
+	case isText:
+		*text = rawText(a.body)
 		return nil
 	case len(bytes.TrimSpace(a.body)) == 0:
 		return errors.New("it is empty")
 	}
 	return json.Unmarshal(a.body, out)
 }
+
+// rawText takes an answer that is no JSON as it is.
+type rawText string
 
 // errTooLong means that an answer went on beyond the bound.
 var errTooLong = errors.New("it is longer than this client reads")
@@ -184,9 +191,7 @@ func (a *attempt) log(ctx context.Context, resp *http.Response, err error) {
 	if base, err := a.c.endpoint(a.r.service, a.r.region); err == nil {
 		e.Host = base.Host
 	}
-	if a.r.cred != nil {
-		e.As = a.r.cred.As
-	}
+	e.As = a.r.identity()
 	switch {
 	case resp != nil:
 		e.Status, e.RequestID = resp.StatusCode, requestID(resp.Header)

@@ -51,6 +51,13 @@ func (s *shared[T]) get(ctx context.Context, fresh func(T) bool, fetch func(cont
 	}
 }
 
+// held returns the value that was fetched last, however old it is.
+func (s *shared[T]) held() (T, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.value, s.have
+}
+
 func (s *shared[T]) run(ctx context.Context, p *pending[T], fetch func(context.Context) (T, error)) {
 	ctx, cancel := context.WithTimeout(ctx, sharedTimeout)
 	defer cancel()

@@ -6,6 +6,7 @@ package client
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 )
 
@@ -53,6 +54,8 @@ type Credential struct {
 	ProjectID string
 	// Refresh is when the credential is obtained anew; zero means that it is static.
 	Refresh time.Time
+	// Expires is when the service stops to accept it, zero where that is not known.
+	Expires time.Time
 	As      Identity
 }
 
@@ -71,30 +74,70 @@ func (s *Session) Identity() Identity { return s.way.Identity() }
 // scoped is a way whose credential is good for one project alone.
 type scoped interface{ scoped() }
 
-// Credential returns a credential for the scope that is good for minutes to come.
+// Credential returns a credential for the scope that is good for minutes to come. Where a new one can not be had for a passing
+// reason, the old one serves until it expires.
 func (s *Session) Credential(ctx context.Context, c *Client, scope Scope) (Credential, error) {
-	return s.get(ctx, c, scope, func(cred Credential) bool {
+	return s.get(ctx, c, scope, true, func(cred Credential) bool {
 		return cred.Refresh.IsZero() || c.cfg.Now().Before(cred.Refresh)
 	})
 }
 
 // Renew replaces a credential that the service refused, once for all who hold it.
 func (s *Session) Renew(ctx context.Context, c *Client, scope Scope, stale Credential) (Credential, error) {
-	return s.get(ctx, c, scope, func(cred Credential) bool { return cred.Token != stale.Token })
+	return s.get(ctx, c, scope, false, func(cred Credential) bool { return cred.Token != stale.Token })
 }
 
-func (s *Session) get(ctx context.Context, c *Client, scope Scope, fresh func(Credential) bool) (Credential, error) {
+func (s *Session) get(ctx context.Context, c *Client, scope Scope, oldServes bool, fresh func(Credential) bool) (Credential, error) {
 	if _, ok := s.way.(scoped); !ok {
 		scope = Scope{}
 	}
-	return s.m.at(scope).get(ctx, fresh, func(ctx context.Context) (Credential, error) {
+	value := s.m.at(scope)
+	return value.get(ctx, fresh, func(ctx context.Context) (Credential, error) {
 		cred, err := s.way.Fetch(ctx, c, scope)
 		if cred.As == (Identity{}) {
 			cred.As = s.way.Identity()
 		}
+		if old, ok := value.held(); err != nil && ok && oldServes && passing(err) && c.cfg.Now().Before(old.Expires) {
+			old.Refresh = c.cfg.Now().Add(renewalPause)
+			return old, nil
+		}
 		return cred, err
 	})
 }
+
+// renewalPause is how long an old credential serves before a new one is asked for again.
+const renewalPause = time.Minute
+
+// passing says whether the failure is no answer to the credential itself, so that the next try can succeed.
+func passing(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Kind != Refused || e.Status >= 500 || e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout)
+}
+
+// expiry reads when a credential expires. Where the service did not say, it is taken to live for as long as otherwise.
+func expiry(text string, now time.Time, otherwise time.Duration) time.Time {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	return now.Add(otherwise)
+}
+
+// SignInError means that a way to sign in could not be used, although no service refused it. It holds no secret.
+type SignInError struct {
+	As Identity
+	// Why is what is wrong, Remedy what the reader can do about it.
+	Why, Remedy string
+
+	cause error
+}
+
+// Error is one line for logs.
+func (e *SignInError) Error() string { return e.As.String() + ": " + e.Why }
+
+// Unwrap gives the failure beneath.
+func (e *SignInError) Unwrap() error { return e.cause }
 
 // Mask shortens an access key so that it can be recognised, not used: the key is no secret, but half of a pair.
 func Mask(accessKey string) string {
@@ -107,6 +150,9 @@ func Mask(accessKey string) string {
 // credential is what the request is authorized with. It also settles the project: keys name it in a header, and a path may
 // need it.
 func (c *Client) credential(ctx context.Context, r *request) (Credential, error) {
+	if r.session != nil {
+		return r.session.Credential(ctx, c, r.scope)
+	}
 	if c.session == nil {
 		return Credential{}, ErrNoCredentials
 	}
