@@ -56,7 +56,7 @@ func newTransport(insecure bool, caPEM []byte) (*http.Transport, error) {
 // proxyFor reads the proxy from the environment, but sends nothing meant for the metadata service through one: its
 // answer holds keys, and a proxy would answer for another server.
 func proxyFor(r *http.Request) (*url.URL, error) {
-	if r.URL.Hostname() == metadataHost {
+	if isMetadata(r.URL) {
 		return nil, nil
 	}
 	return http.ProxyFromEnvironment(r)
