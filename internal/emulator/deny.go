@@ -81,12 +81,11 @@ func (c *call) denied() (answer, bool) {
 	resource := c.route.service + ":" + c.place.region + ":" + c.id.domainID + ":*"
 	reason := "You do not have permission to perform action " + action + " on resource " + resource + "."
 	code := map[string]string{
-		"sms": "SMS.9004", "ecs": "Ecs.0003", "cbh": "CBH.10020002", "iam": "IAM.0003", "sts": "STS.403",
+		"sms": "SMS.9004", "ecs": "Ecs.0003", "cbh": "CBH.10020002", "iam": "IAM.0003", "sts": stsForbidden,
 	}[c.route.service]
 	v := vars{"code": code, "message": reason, "request_id": c.requestID}
 	if d.NoMessage {
-		a := c.serviceError(http.StatusForbidden, code, reason)
-		return a, true
+		return c.serviceError(http.StatusForbidden, code, reason), true
 	}
 	text := d.Decoded
 	if text == "" {
@@ -104,7 +103,7 @@ func (c *call) denied() (answer, bool) {
 	v["encoded"] = encoded
 	name := "gateway/forbidden"
 	switch c.route.service {
-	case "sms", "ecs", "cbh":
+	case "sms", "ecs", "cbh", "sts":
 		name = c.route.service + "/forbidden"
 	}
 	a := render(name, v)

@@ -37,8 +37,10 @@ type call struct {
 // service, and faults where they are to come in.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, pl place, known bool) {
 	rawPath, rawQuery, _ := strings.Cut(r.RequestURI, "?")
-	if i := strings.Index(rawPath, "://"); i > 0 { // absolute form, through a plain proxy
-		rawPath = "/" + strings.SplitN(rawPath[i+3:]+"/", "/", 2)[1]
+	if !strings.HasPrefix(rawPath, "/") { // absolute form, as plain proxies are asked
+		_, rest, _ := strings.Cut(rawPath, "://")
+		_, rawPath, _ = strings.Cut(rest, "/")
+		rawPath = "/" + rawPath
 	}
 	c := &call{s: s, r: r, place: pl, route: findRoute(r.Method, rawPath)}
 	c.requestID = fmt.Sprintf("%032x", s.reqID.Add(1))

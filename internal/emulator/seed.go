@@ -6,6 +6,7 @@ package emulator
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // The account that every emulator has. None of it is a real account's.
@@ -87,7 +88,7 @@ func (st *state) seedAccounts() {
 	} {
 		st.projects = append(st.projects, &Project{ID: id, Name: name, DomainID: DefaultDomainID})
 	}
-	slices.SortFunc(st.projects, func(a, b *Project) int { return compareStrings(a.ID, b.ID) })
+	slices.SortFunc(st.projects, func(a, b *Project) int { return strings.Compare(a.ID, b.ID) })
 	st.addAgency(Agency{Name: DefaultAgencyName, Trusted: []string{DefaultDomainID}})
 	st.idps[DefaultIdPID] = &IdentityProvider{
 		ID: DefaultIdPID, DomainID: DefaultDomainID, IDTokens: []string{DefaultIDToken},

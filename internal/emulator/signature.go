@@ -26,15 +26,15 @@ const (
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// algorithm is one of the four ways to sign.
-type algorithm struct {
+// scheme is one of the four ways to sign.
+type scheme struct {
 	name          string
 	newHash       func() hash.Hash
 	contentHeader string // may hold the hash of the body, or unsignedPayload
-	verify        func(a *algorithm, access, secret, toSign string, sig []byte) bool
+	verify        func(a *scheme, access, secret, toSign string, sig []byte) bool
 }
 
-var algorithms = []*algorithm{
+var schemes = []*scheme{
 	{"SDK-HMAC-SHA256", sha256.New, "X-Sdk-Content-Sha256", verifyHMAC},
 	{"SDK-HMAC-SM3", sm3.New, "X-Sdk-Content-Sm3", verifyHMAC},
 	{"SDK-ECDSA-P256-SHA256", sha256.New, "X-Sdk-Content-Sha256", verifyP256},
@@ -43,7 +43,7 @@ var algorithms = []*algorithm{
 
 // authorization is a parsed Authorization header.
 type authorization struct {
-	alg       *algorithm
+	alg       *scheme
 	access    string
 	headers   []string // signed ones, in lower case
 	signature []byte
@@ -63,11 +63,11 @@ func parseAuthorization(value string) (authorization, bool) {
 	headers, ok2 := strings.CutPrefix(strings.TrimSpace(fields[1]), "SignedHeaders=")
 	signature, ok3 := strings.CutPrefix(strings.TrimSpace(fields[2]), "Signature=")
 	auth.access = access
-	i := slices.IndexFunc(algorithms, func(a *algorithm) bool { return a.name == name })
+	i := slices.IndexFunc(schemes, func(a *scheme) bool { return a.name == name })
 	if i < 0 || !ok1 || !ok2 || !ok3 || access == "" {
 		return auth, false
 	}
-	auth.alg = algorithms[i]
+	auth.alg = schemes[i]
 	auth.headers = strings.Split(headers, ";")
 	sig, err := hex.DecodeString(signature)
 	if err != nil || signature != strings.ToLower(signature) {
@@ -168,19 +168,19 @@ func (auth *authorization) payloadHash(w wireRequest) (string, error) {
 	return claimed, nil
 }
 
-func (a *algorithm) hashHex(data []byte) string {
+func (a *scheme) hashHex(data []byte) string {
 	h := a.newHash()
 	h.Write(data)
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func (a *algorithm) hmac(secret, text string) []byte {
+func (a *scheme) hmac(secret, text string) []byte {
 	mac := hmac.New(a.newHash, []byte(secret))
 	mac.Write([]byte(text))
 	return mac.Sum(nil)
 }
 
-func verifyHMAC(a *algorithm, _, secret, toSign string, sig []byte) bool {
+func verifyHMAC(a *scheme, _, secret, toSign string, sig []byte) bool {
 	return hmac.Equal(a.hmac(secret, toSign), sig)
 }
 
@@ -268,5 +268,3 @@ func unescape(s string) (string, bool) {
 	plain, err := url.PathUnescape(s)
 	return plain, err == nil
 }
-
-func compareStrings(a, b string) int { return strings.Compare(a, b) }

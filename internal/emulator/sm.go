@@ -20,7 +20,7 @@ var publicKeys sync.Map // [3]string{algorithm, access, secret} → *ecdsa.Publi
 // privateInt derives a private key from a pair of access and secret key by a
 // key derivation function in counter mode with HMAC: a candidate above n-2 is
 // thrown away for the next one.
-func (a *algorithm) privateInt(access, secret string, n *big.Int) *big.Int {
+func (a *scheme) privateInt(access, secret string, n *big.Int) *big.Int {
 	limit := new(big.Int).Sub(n, big.NewInt(2))
 	for counter := range 256 {
 		text := "\x00\x00\x00\x01" + a.name + "\x00" + access + string([]byte{byte(counter)}) + "\x00\x00\x01\x00"
@@ -33,7 +33,7 @@ func (a *algorithm) privateInt(access, secret string, n *big.Int) *big.Int {
 }
 
 // verifyP256 checks an ASN.1 signature by ECDSA on P-256 with SHA-256.
-func verifyP256(a *algorithm, access, secret, toSign string, sig []byte) bool {
+func verifyP256(a *scheme, access, secret, toSign string, sig []byte) bool {
 	id := [3]string{a.name, access, secret}
 	pub, ok := publicKeys.Load(id)
 	if !ok {
@@ -52,7 +52,7 @@ func verifyP256(a *algorithm, access, secret, toSign string, sig []byte) bool {
 }
 
 // verifySM2 checks an ASN.1 signature by SM2 with SM3 and the default user ID.
-func verifySM2(a *algorithm, access, secret, toSign string, sig []byte) bool {
+func verifySM2(a *scheme, access, secret, toSign string, sig []byte) bool {
 	id := [3]string{a.name, access, secret}
 	pub, ok := publicKeys.Load(id)
 	if !ok {

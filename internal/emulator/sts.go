@@ -17,7 +17,15 @@ const stsTime = "2006-01-02T15:04:05.000Z"
 // (DecodeAuthorizationMessage).
 const maxEncodedMessage = 10240
 
-// assumeRoleV5 is POST /v5/agencies/assume.
+// Codes of STS. Their form is documented, their meaning here is assumed.
+const (
+	stsInvalid   = "STS5.1001"
+	stsForbidden = "STS5.1002"
+	stsNotFound  = "STS5.1003"
+)
+
+// assumeRoleV5 is POST /v5/agencies/assume. A session lives 900 to 43,200
+// seconds, and no more than 3,600 if temporary keys asked for it.
 func (c *call) assumeRoleV5() answer {
 	var req struct {
 		AgencyURN         string `json:"agency_urn"`
@@ -25,22 +33,30 @@ func (c *call) assumeRoleV5() answer {
 		DurationSeconds   *int   `json:"duration_seconds"`
 	}
 	err := json.Unmarshal(c.body, &req)
-	life, ok := duration(req.DurationSeconds)
-	urn := strings.Split(req.AgencyURN, ":") // iam::<account>:agency:<name>
-	if err != nil || !ok || req.AgencySessionName == "" || len(urn) != 5 || urn[0] != "iam" || urn[3] != "agency" {
-		return c.serviceError(http.StatusBadRequest, "STS.400", "The request is invalid.")
+	seconds := 3600
+	if req.DurationSeconds != nil {
+		seconds = *req.DurationSeconds
 	}
-	if req.DurationSeconds == nil {
-		life = time.Hour
+	longest := 43200
+	if c.r.Header.Get("X-Security-Token") != "" {
+		longest = 3600
+	}
+	urn := strings.Split(req.AgencyURN, ":") // iam::<account>:agency:<name>
+	if err != nil || seconds < 900 || seconds > longest || req.AgencySessionName == "" ||
+		len(urn) != 5 || urn[0] != "iam" || urn[3] != "agency" {
+		return c.serviceError(http.StatusBadRequest, stsInvalid, "The request is invalid.")
 	}
 	st := c.s.state
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if st.agencies[[2]string{urn[2], urn[4]}] == nil {
+		return c.serviceError(http.StatusNotFound, stsNotFound, "The agency does not exist.")
+	}
 	id, allowed := c.assume(st, urn[2], urn[4])
 	if !allowed {
-		return c.serviceError(http.StatusForbidden, "STS.403", "The agency does not exist or may not be assumed.")
+		return c.serviceError(http.StatusForbidden, stsForbidden, "The agency may not be assumed.")
 	}
-	access, k := st.addTempKey(id, life)
+	access, k := st.addTempKey(id, time.Duration(seconds)*time.Second)
 	return render("sts/assume", vars{
 		"domain_id": id.domainID, "agency": urn[4], "session": req.AgencySessionName,
 		"access": access, "secret": k.secret, "securitytoken": k.securityToken,
@@ -65,14 +81,14 @@ func (c *call) decode() answer {
 		EncodedMessage string `json:"encoded_message"`
 	}
 	if json.Unmarshal(c.body, &req) != nil || req.EncodedMessage == "" || len(req.EncodedMessage) > maxEncodedMessage {
-		return c.serviceError(http.StatusBadRequest, "STS.400", "The encoded message must have 1 to 10240 characters.")
+		return c.serviceError(http.StatusBadRequest, stsInvalid, "The encoded message must have 1 to 10240 characters.")
 	}
 	st := c.s.state
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	text, known := st.encoded[req.EncodedMessage]
 	if !known {
-		return c.serviceError(http.StatusBadRequest, "STS.400", "The encoded message is invalid.")
+		return c.serviceError(http.StatusBadRequest, stsInvalid, "The encoded message is invalid.")
 	}
 	return render("sts/decode", vars{"decoded_message": text})
 }
