@@ -5,6 +5,8 @@ package provider
 
 import (
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,4 +73,20 @@ func expectOperations(t *testing.T, s *emulator.Server, want ...string) {
 		t.Errorf("requests sent:\n  got  %v\n  want %v", got, want)
 	}
 	s.ResetRequests()
+}
+
+// proxied sends what is meant for the cloud's own host names to the emulator, for the rest of the test.
+func proxied(t *testing.T, s *emulator.Server) {
+	t.Helper()
+	t.Setenv("HTTPS_PROXY", s.ProxyURL())
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, []byte(s.CACertPEM()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HW_CACERT_FILE", ca)
+}
+
+// wrapped is a pattern for text that the CLI may break at any space.
+func wrapped(text string) string {
+	return strings.Join(strings.Fields(regexp.QuoteMeta(text)), `\s+`)
 }
