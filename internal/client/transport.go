@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"golang.org/x/net/http/httpproxy"
 )
 
 // maxIdlePerHost keeps one connection per parallel slot alive: Terraform's -parallelism is 10 by default and rarely above 64.
@@ -24,7 +26,7 @@ var errNoCertificate = errors.New("it holds no PEM certificate")
 func newTransport(insecure bool, caPEM []byte) (*http.Transport, error) {
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}
 	t := &http.Transport{
-		Proxy:                 proxyFor,
+		Proxy:                 proxies(),
 		DialContext:           dialer.DialContext,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          4 * maxIdlePerHost,
@@ -53,11 +55,14 @@ func newTransport(insecure bool, caPEM []byte) (*http.Transport, error) {
 	return t, nil
 }
 
-// proxyFor reads the proxy from the environment, but sends nothing meant for the metadata service through one: its
-// answer holds keys, and a proxy would answer for another server.
-func proxyFor(r *http.Request) (*url.URL, error) {
-	if isMetadata(r.URL) {
-		return nil, nil
+// proxies reads the proxies from the environment, but sends nothing meant for the metadata service through one: its answer holds
+// keys, and a proxy would answer for another server. Unlike net/http's own function this one reads the environment for each client.
+func proxies() func(*http.Request) (*url.URL, error) {
+	find := httpproxy.FromEnvironment().ProxyFunc()
+	return func(r *http.Request) (*url.URL, error) {
+		if r.URL.Hostname() == metadataHost {
+			return nil, nil
+		}
+		return find(r.URL)
 	}
-	return http.ProxyFromEnvironment(r)
 }
