@@ -60,7 +60,7 @@ func newTransport(insecure bool, caPEM []byte) (*http.Transport, error) {
 func proxies() func(*http.Request) (*url.URL, error) {
 	find := httpproxy.FromEnvironment().ProxyFunc()
 	return func(r *http.Request) (*url.URL, error) {
-		if r.URL.Hostname() == metadataHost {
+		if isMetadata(r.URL) {
 			return nil, nil
 		}
 		return find(r.URL)
