@@ -25,6 +25,9 @@ const (
 	assumeLife = 12 * time.Hour
 	// stsLife is what STS gives where no duration is asked for (AssumeAgency, huaweicloud-sdk-go-v3 v0.1.207, services/sts/v1).
 	stsLife = time.Hour
+	// stsMost is the longest life that STS gives, and stsMostChained where temporary keys ask for it (same source). Since keys
+	// are renewed, a longer duration is no reason to fail: the most is asked for.
+	stsMost, stsMostChained = 12 * time.Hour, time.Hour
 	// keysMargin is how long before their end temporary keys are replaced; never more than a third of their life.
 	keysMargin = 5 * time.Minute
 )
@@ -60,10 +63,10 @@ func (a AssumeRole) Fetch(ctx context.Context, c *Client, _ Scope) (Credential, 
 	var keys temporaryKeys
 	r, life := a.viaIAM(c), assumeLife
 	if a.DomainID != "" && source.Token == "" {
-		r, life = a.viaSTS(c), stsLife
+		r, life = a.viaSTS(c, source), stsLife
 	}
 	if a.Duration > 0 {
-		life = a.Duration
+		life = min(life, a.Duration)
 	}
 	r.session, r.as = a.Source, a.Identity()
 	if err := c.call(ctx, r, &keys); err != nil {
@@ -84,13 +87,17 @@ func (a AssumeRole) viaIAM(c *Client) *request {
 }
 
 // viaSTS is POST /v5/agencies/assume (AssumeAgency).
-func (a AssumeRole) viaSTS(c *Client) *request {
+func (a AssumeRole) viaSTS(c *Client, source Credential) *request {
 	body := map[string]any{
 		"agency_urn":          "iam::" + a.DomainID + ":agency:" + a.AgencyName,
 		"agency_session_name": a.AgencyName,
 	}
 	if a.Duration > 0 {
-		body["duration_seconds"] = seconds(a.Duration, 0)
+		most := stsMost
+		if source.SecurityToken != "" {
+			most = stsMostChained
+		}
+		body["duration_seconds"] = seconds(min(a.Duration, most), 0)
 	}
 	return &request{
 		op: opAssumeAgency, service: serviceSTS, region: c.cfg.Region, method: http.MethodPost,
