@@ -152,7 +152,7 @@ func jsonFault(err error) string {
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("no valid JSON (at byte %d)", syntax.Offset)
 	case errors.As(err, &kind) && kind.Field != "":
-		return "not as KooCLI writes it: " + kind.Field + " is of the wrong kind"
+		return "not as KooCLI writes it: " + strings.ReplaceAll(kind.Field, "rawKeys.", "") + " is of the wrong kind"
 	}
 	return "not as KooCLI writes it"
 }
