@@ -119,18 +119,11 @@ func TestBodyLimit(t *testing.T) {
 }
 
 func TestTokensEnd(t *testing.T) {
-	var mu sync.Mutex
-	now := time.Now()
-	s := start(t, WithTokenTTL(time.Hour), WithClock(func() time.Time {
-		mu.Lock()
-		defer mu.Unlock()
-		return now
-	}))
+	c := &clock{t: time.Now()}
+	s := start(t, WithTokenTTL(time.Hour), WithClock(c.now))
 	a := newAsker(s).with(func(a *asker) { a.token = s.NewToken("") })
 	a.get(t, failedTask).want(t, http.StatusOK, "")
-	mu.Lock()
-	now = now.Add(time.Hour)
-	mu.Unlock()
+	c.add(time.Hour)
 	a.get(t, failedTask).want(t, http.StatusUnauthorized, "APIGW.0301")
 	a.token = s.NewToken("")
 	a.get(t, failedTask).want(t, http.StatusOK, "")

@@ -6,7 +6,6 @@ package emulator
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // The account that every emulator has. None of it is a real account's.
@@ -83,12 +82,11 @@ func (st *state) seedAccounts() {
 		ID: DefaultUserID, Name: DefaultUserName, Password: DefaultPassword, DomainID: DefaultDomainID,
 		AccessKeys: []AccessKey{{Access: DefaultAccessKey, Secret: DefaultSecretKey}},
 	})
-	for id, name := range map[string]string{
-		DefaultProjectID: DefaultProjectName, SecondProjectID: SecondRegion, InternationalProjectID: InternationalRegion,
-	} {
-		st.projects = append(st.projects, &Project{ID: id, Name: name, DomainID: DefaultDomainID})
+	st.projects = []*Project{
+		{ID: DefaultProjectID, Name: DefaultProjectName, DomainID: DefaultDomainID},
+		{ID: SecondProjectID, Name: SecondRegion, DomainID: DefaultDomainID},
+		{ID: InternationalProjectID, Name: InternationalRegion, DomainID: DefaultDomainID},
 	}
-	slices.SortFunc(st.projects, func(a, b *Project) int { return strings.Compare(a.ID, b.ID) })
 	st.addAgency(Agency{Name: DefaultAgencyName, Trusted: []string{DefaultDomainID}})
 	st.idps[DefaultIdPID] = &IdentityProvider{
 		ID: DefaultIdPID, DomainID: DefaultDomainID, IDTokens: []string{DefaultIDToken},
