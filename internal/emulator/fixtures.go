@@ -140,6 +140,10 @@ func appendJSON(out []byte, val any) []byte {
 		return strconv.AppendInt(out, val, 10)
 	case json.RawMessage:
 		return append(out, val...)
+	case string:
+		if isPlain(val) {
+			return append(append(append(out, '"'), val...), '"')
+		}
 	}
 	buf := bytes.NewBuffer(out)
 	enc := json.NewEncoder(buf)
@@ -148,4 +152,14 @@ func appendJSON(out []byte, val any) []byte {
 		panic("emulator: " + err.Error())
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+}
+
+// isPlain reports whether a string stands in JSON as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -239,16 +240,38 @@ func TestProviderBlock(t *testing.T) {
 	}
 }
 
-func BenchmarkUnlock(b *testing.B) {
+func BenchmarkRequests(b *testing.B) {
 	s := start(b)
 	a := newAsker(s)
 	a.http.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
-	w := a.sign(b, http.MethodPost, failedTask+"/unlock", nil, nil, "")
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if r := a.do(b, w); r.status != http.StatusOK {
-				b.Fatal(r.body)
-			}
+	for name, w := range map[string]wire{
+		"unlock": a.sign(b, http.MethodPost, failedTask+"/unlock", nil, nil, ""),
+		"task":   a.sign(b, http.MethodGet, failedTask, nil, nil, ""),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					if r := a.do(b, w); r.status != http.StatusOK {
+						b.Error(r.body)
+					}
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkHandler is the emulator's part alone, without a network.
+func BenchmarkHandler(b *testing.B) {
+	s := start(b)
+	a := newAsker(s)
+	w := a.sign(b, http.MethodGet, failedTask, nil, nil, "")
+	for b.Loop() {
+		r := httptest.NewRequestWithContext(b.Context(), w.method, w.path, nil)
+		r.Header = w.header
+		rec := httptest.NewRecorder()
+		s.serve(rec, r, place{}, true)
+		if rec.Code != http.StatusOK {
+			b.Fatal(rec.Body)
 		}
-	})
+	}
 }

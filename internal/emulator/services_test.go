@@ -91,8 +91,8 @@ func listed(t *testing.T, a *asker, query string) (count string, ids []string) {
 	if !ok {
 		t.Fatalf("tasks: %s", r.body)
 	}
-	for i := range tasks {
-		id, _ := r.at(t, "tasks", i, "id").(string)
+	for _, task := range tasks {
+		id, _ := task.(map[string]any)["id"].(string)
 		ids = append(ids, id)
 	}
 	count, _ = r.at(t, "count").(string)

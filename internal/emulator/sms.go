@@ -14,8 +14,7 @@ import (
 // unlockMode is how SMS answers the unlock call.
 type unlockMode struct {
 	published   bool
-	code        string // of the 404 when withdrawn; empty: the gateway's own
-	status      int    // of the success; 0: the fixture's
+	status      int // of the success; 0: the fixture's
 	contentType string
 	body        string
 }
