@@ -129,7 +129,7 @@ func (m Metadata) failure(err error) error {
 		e.Remedy = "Only an ECS with an agency has keys of its own. Elsewhere, give credentials."
 	}
 	if m.LastResort {
-		e.cause = errors.Join(ErrNoCredentials, err)
+		e.cause = ErrNoCredentials
 	}
 	return e
 }

@@ -51,6 +51,8 @@ type ProfileError struct {
 	Path, Profile string
 	// Why is what is wrong, Remedy what the reader can do about it, each a clause without a full stop at its end.
 	Why, Remedy string
+	// File is true where the file is at fault, not the profile.
+	File bool
 
 	cause error
 }
@@ -129,6 +131,7 @@ func (e *ProfileError) because(why, remedy string) *ProfileError {
 
 func readProfiles(path string, fail *ProfileError) (profileFile, error) {
 	var file profileFile
+	fail.File = true
 	text, err := readBounded(path, maxProfiles)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -141,6 +144,7 @@ func readProfiles(path string, fail *ProfileError) (profileFile, error) {
 	if err := json.Unmarshal(bytes.TrimPrefix(text, []byte("\uFEFF")), &file); err != nil {
 		return file, fail.because("the file is "+jsonFault(err), "Check it: hcloud configure test")
 	}
+	fail.File = false
 	return file, nil
 }
 
@@ -220,7 +224,7 @@ func mode(raw rawProfile, fail *ProfileError) (string, error) {
 		return ModeAKSK, nil
 	case strings.EqualFold(modeToken, string(raw.Mode)):
 		return "", fail.because("its mode is token, and a token in this file has no keys to renew it with",
-			serve+", or give the token itself as token (HW_AUTH_TOKEN)")
+			serve+", or give no profile and the token itself as token (HW_AUTH_TOKEN)")
 	}
 	return "", fail.because(fmt.Sprintf("its mode %q can not serve here", Bound(Clean(string(raw.Mode)), 64)), serve)
 }

@@ -128,7 +128,7 @@ func TestLoadProfileFaults(t *testing.T) {
 		{"too long", strings.Repeat(" ", maxProfiles+1), "p", "the file can not be read: it is longer than 1048576 bytes", "Check that it is a file, and its permissions"},
 		{
 			"mode token", oneProfile(`"mode":"token","xAuthToken":"` + profileSK + `"`), "p",
-			"its mode is token, and a token in this file has no keys to renew it with", serve + ", or give the token itself as token (HW_AUTH_TOKEN)",
+			"its mode is token, and a token in this file has no keys to renew it with", serve + ", or give no profile and the token itself as token (HW_AUTH_TOKEN)",
 		},
 		{"unknown mode", oneProfile(`"mode":"MAGIC",` + plainKeys), "p", `its mode "MAGIC" can not serve here`, serve},
 		{"no access key", oneProfile(`"secretAccessKey":"` + profileSK + `"`), "p", "it has no accessKeyId", both},
