@@ -33,7 +33,7 @@ func TestOMURLEphemeral(t *testing.T) {
 	s := startEmulator(t)
 	data := tfjsonpath.New("data")
 	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks: sinceEphemeral, ProtoV6ProviderFactories: withEcho,
+		TerraformVersionChecks: sinceEphemeral, ProtoV6ProviderFactories: withEcho, ErrorCheck: unable(t),
 		Steps: []resource.TestStep{{
 			Config: ephemeralConfig(s, goodOM()),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -72,7 +72,7 @@ provider "echo" {
 resource "echo" "test" {}
 `
 	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks: sinceEphemeral, ProtoV6ProviderFactories: withEcho,
+		TerraformVersionChecks: sinceEphemeral, ProtoV6ProviderFactories: withEcho, ErrorCheck: unable(t),
 		Steps: []resource.TestStep{{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
