@@ -232,7 +232,7 @@ func TestFaultGzipAndEndless(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		const size = 8 << 20
+		const size = 2 << 20
 		if n, err := io.Copy(io.Discard, io.LimitReader(body, size)); n != size || err != nil {
 			t.Errorf("packed %v: %d bytes, %v", packed, n, err)
 		}

@@ -205,6 +205,25 @@ func (r reply) at(t testing.TB, path ...any) any {
 	return v
 }
 
+// text is at for a string, list for an array.
+func (r reply) text(t testing.TB, path ...any) string {
+	t.Helper()
+	s, ok := r.at(t, path...).(string)
+	if !ok {
+		t.Fatalf("%v is no string in %s", path, r.body)
+	}
+	return s
+}
+
+func (r reply) list(t testing.TB, path ...any) []any {
+	t.Helper()
+	l, ok := r.at(t, path...).([]any)
+	if !ok {
+		t.Fatalf("%v is no array in %s", path, r.body)
+	}
+	return l
+}
+
 func (r reply) want(t testing.TB, status int, code string) {
 	t.Helper()
 	got := ""

@@ -59,7 +59,7 @@ func TestPasswordTokens(t *testing.T) {
 				equal(t, "code", r.at(t, "error", "code"), any(fmt.Sprint(tc.status)))
 				return
 			}
-			expires, err := time.Parse(time.RFC3339, r.at(t, "token", "expires_at").(string))
+			expires, err := time.Parse(time.RFC3339, r.text(t, "token", "expires_at"))
 			if d := time.Until(expires); err != nil || d < 23*time.Hour || d > 24*time.Hour {
 				t.Errorf("expires_at: %v", r.at(t, "token", "expires_at"))
 			}
@@ -72,7 +72,7 @@ func TestPasswordTokens(t *testing.T) {
 		})
 	}
 	w := a.sign(t, http.MethodPost, "/v3/auth/tokens", map[string][]string{"nocatalog": {"true"}}, nil, passwordBody(byName, DefaultPassword, ""))
-	if r := a.do(t, w); len(r.at(t, "token", "catalog").([]any)) != 0 {
+	if r := a.do(t, w); len(r.list(t, "token", "catalog")) != 0 {
 		t.Errorf("catalog: %s", r.body)
 	}
 }
@@ -98,8 +98,8 @@ func TestProjectsAndDomains(t *testing.T) {
 		r := a.get(t, "/v3/projects"+q)
 		r.want(t, http.StatusOK, "")
 		var out []string
-		for i := range r.at(t, "projects").([]any) {
-			out = append(out, r.at(t, "projects", i, "id").(string))
+		for i := range r.list(t, "projects") {
+			out = append(out, r.text(t, "projects", i, "id"))
 		}
 		return strings.Join(out, " ")
 	}
@@ -123,9 +123,9 @@ func withKeys(t *testing.T, a *asker, r reply, at, access, secret, token string)
 	t.Helper()
 	return a.with(func(a *asker) {
 		a.unsigned, a.token = false, ""
-		a.access, _ = r.at(t, at, access).(string)
-		a.secret, _ = r.at(t, at, secret).(string)
-		a.securityToken, _ = r.at(t, at, token).(string)
+		a.access = r.text(t, at, access)
+		a.secret = r.text(t, at, secret)
+		a.securityToken = r.text(t, at, token)
 	})
 }
 
@@ -162,7 +162,7 @@ func TestAssumeRole(t *testing.T) {
 	equal(t, "principal", s.Requests(OpShowTask)[0].Principal, "agency:"+DefaultAgencyName)
 	r := first.post(t, path, body(`"agency_name":"cross","domain_id":"other-domain","duration_seconds":3600`))
 	r.want(t, http.StatusCreated, "")
-	expires, err := time.Parse(time.RFC3339, r.at(t, "credential", "expires_at").(string))
+	expires, err := time.Parse(time.RFC3339, r.text(t, "credential", "expires_at"))
 	if d := time.Until(expires); err != nil || d < 59*time.Minute || d > time.Hour {
 		t.Errorf("expires_at: %s", expires)
 	}
@@ -206,7 +206,7 @@ func TestAssumeAgencyV5(t *testing.T) {
 	who := keys.get(t, "/v5/caller-identity")
 	equal(t, "account", who.at(t, "account_id"), any(DefaultDomainID))
 	equal(t, "urn", who.at(t, "principal_urn"), any(urn))
-	expires, err := time.Parse(time.RFC3339, r.at(t, "credentials", "expiration").(string))
+	expires, err := time.Parse(time.RFC3339, r.text(t, "credentials", "expiration"))
 	if d := time.Until(expires); err != nil || d < time.Hour || d > 2*time.Hour {
 		t.Errorf("WithKeyTTL: %s", expires)
 	}
@@ -253,7 +253,7 @@ func TestOIDC(t *testing.T) {
 			t.Errorf("%s: %d %s", body, r.status, r.body)
 		}
 	}
-	if r := a.post(t, path, strings.Replace(byBody, "900", "1", 1)); r.status != http.StatusBadRequest {
+	if r := a.post(t, path, strings.Replace(byBody, `_seconds":900`, `_seconds":1`, 1)); r.status != http.StatusBadRequest {
 		t.Errorf("a second: %d %s", r.status, r.body)
 	}
 }
@@ -268,7 +268,7 @@ func TestDenials(t *testing.T) {
 	equal(t, "locked", s.Locked(failedVM), true)
 	a.get(t, failedTask).want(t, http.StatusOK, "")
 
-	encoded, _ := r.at(t, "encoded_authorization_message").(string)
+	encoded := r.text(t, "encoded_authorization_message")
 	decode := func(message string) reply {
 		return a.post(t, "/v5/decode-authorization-message", fmt.Sprintf(`{"encoded_message":%q}`, message))
 	}
@@ -279,7 +279,7 @@ func TestDenials(t *testing.T) {
 			UserProfile map[string]any `json:"user_profile"`
 		} `json:"context"`
 	}
-	decoded, _ := decode(encoded).at(t, "decoded_message").(string)
+	decoded := decode(encoded).text(t, "decoded_message")
 	if err := json.Unmarshal([]byte(decoded), &text); err != nil {
 		t.Fatalf("%v: %s", err, decoded)
 	}
@@ -295,7 +295,7 @@ func TestDenials(t *testing.T) {
 	s.Allow(DefaultAccessKey, OpUnlockTask)
 	a.post(t, failedTask+"/unlock", "").want(t, http.StatusOK, "")
 	s.DenyWith(Denial{Who: DefaultUserName, Op: OpShowTask, EncodedSize: 20000})
-	if m, _ := a.get(t, failedTask).at(t, "encoded_authorization_message").(string); len(m) != 20000 {
+	if m := a.get(t, failedTask).text(t, "encoded_authorization_message"); len(m) != 20000 {
 		t.Errorf("%d characters", len(m))
 	}
 	s.DenyWith(Denial{Op: OpShowOMURL, NoMessage: true})
@@ -305,7 +305,7 @@ func TestDenials(t *testing.T) {
 	s.DenyWith(Denial{Op: OpShowServer, Decoded: "not JSON"})
 	r = a.get(t, serverPath(DefaultProjectID, failedVM))
 	r.want(t, http.StatusForbidden, "Ecs.0003")
-	encoded, _ = r.at(t, "encoded_authorization_message").(string)
+	encoded = r.text(t, "encoded_authorization_message")
 	equal(t, "own text", decode(encoded).at(t, "decoded_message"), any("not JSON"))
 	s.Deny("", "")
 	a.get(t, "/v3/projects").want(t, http.StatusForbidden, "IAM.0003")

@@ -27,7 +27,7 @@ const (
 	OpTokenToKeys  = "iam:CreateTemporaryAccessKeyByToken"
 	OpOIDCToken    = "iam:CreateTokenWithIdToken"
 
-	OpAssumeRoleV5   = "sts:AssumeAgency"
+	OpAssumeRoleV5   = "sts:AssumeAgency" // #nosec G101 -- a name
 	OpDecode         = "sts:DecodeAuthorizationMessage"
 	OpCallerIdentity = "sts:GetCallerIdentity"
 

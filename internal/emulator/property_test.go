@@ -20,7 +20,7 @@ func TestRandomRequests(t *testing.T) {
 	s := start(t, WithoutSeed())
 	s.AddUser(User{ID: "u2", Name: "other", AccessKeys: []AccessKey{{Access: "OTHERACCESSKEY", Secret: "another secret"}}})
 	rnd := rand.New(rand.NewSource(20240102)) // #nosec G404 -- a seeded test
-	rounds := 60
+	rounds := 40
 	if testing.Short() {
 		rounds = 10
 	}

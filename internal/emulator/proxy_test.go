@@ -33,6 +33,15 @@ func proxied(t *testing.T, s *Server, base string) *asker {
 	})
 }
 
+func (a *asker) transport(t *testing.T) *http.Transport {
+	t.Helper()
+	tr, ok := a.http.Transport.(*http.Transport)
+	if !ok {
+		t.Fatal("no transport")
+	}
+	return tr
+}
+
 func TestRealHostNames(t *testing.T) {
 	s := start(t, WithCloud("cloud.example"))
 	inSite := s.AddTask(Task{Site: "ap-southeast-3"})
@@ -105,11 +114,7 @@ func TestHostOfTheRequestCounts(t *testing.T) {
 func TestTLS(t *testing.T) {
 	s := start(t)
 	a := proxied(t, s, s.TLSURL())
-	tr, ok := a.http.Transport.(*http.Transport)
-	if !ok {
-		t.Fatal("no transport")
-	}
-	tr.Proxy = nil
+	a.transport(t).Proxy = nil
 	a.get(t, failedTask).want(t, http.StatusOK, "")
 	equal(t, "protocol", s.Requests()[0].Proto, "HTTP/1.1")
 	equal(t, "same listener", s.TLSURL(), a.base)
@@ -123,7 +128,7 @@ func TestTLS(t *testing.T) {
 func TestHTTP2(t *testing.T) {
 	s := start(t)
 	a := proxied(t, s, "https://sms.cn-north-4.myhuaweicloud.com")
-	a.http.Transport.(*http.Transport).ForceAttemptHTTP2 = true
+	a.transport(t).ForceAttemptHTTP2 = true
 	a.get(t, failedTask).want(t, http.StatusOK, "")
 	equal(t, "protocol", s.Requests()[0].Proto, "HTTP/2.0")
 	for _, f := range []Fault{{Drop: DropAfterRead}, {HalfBody: true}, {Drop: DropBeforeRead}} {

@@ -128,9 +128,9 @@ func TestOfficialSDKOnRefusals(t *testing.T) {
 
 	s.Deny(emulator.DefaultUserName, emulator.OpShowTask)
 	_, err = smsClient.ShowTask(&smsmodel.ShowTaskRequest{TaskId: emulator.TaskID("ABORT")})
-	denied := refusal(t, err, http.StatusForbidden, "SMS.9004")
+	encoded := refusal(t, err, http.StatusForbidden, "SMS.9004")
 	decoded, err := stsClient.DecodeAuthorizationMessage(&stsmodel.DecodeAuthorizationMessageRequest{
-		Body: &stsmodel.DecodeAuthorizationMessageReq{EncodedMessage: denied.EncodedAuthorizationMessage},
+		Body: &stsmodel.DecodeAuthorizationMessageReq{EncodedMessage: encoded},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,8 @@ func TestOfficialSDKOnRefusals(t *testing.T) {
 	}
 }
 
-func refusal(t *testing.T, err error, status int, code string) *sdkerr.ServiceResponseError {
+// refusal checks an error of the service and returns its encoded message.
+func refusal(t *testing.T, err error, status int, code string) string {
 	t.Helper()
 	var refused *sdkerr.ServiceResponseError
 	if !errors.As(err, &refused) {
@@ -156,5 +157,5 @@ func refusal(t *testing.T, err error, status int, code string) *sdkerr.ServiceRe
 	if refused.StatusCode != status || refused.ErrorCode != code || refused.RequestId == "" {
 		t.Fatalf("refused with %v", refused)
 	}
-	return refused
+	return refused.EncodedAuthorizationMessage
 }

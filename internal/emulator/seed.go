@@ -32,8 +32,8 @@ const (
 	// DefaultAgencyName may be taken by any principal of the default account.
 	DefaultAgencyName = "emulator-agency"
 	// DefaultIdPID trusts DefaultIDToken.
-	DefaultIdPID   = "emulator-idp"
-	DefaultIDToken = "emulator.id.token"
+	DefaultIdPID   = "emulator-idp"      //nolint:revive // IdP is how the services write it
+	DefaultIDToken = "emulator.id.token" // #nosec G101 -- the emulator's own
 
 	// DefaultBastionServerID manages DefaultHostIP with DefaultHostAccount.
 	DefaultBastionServerID = "760aeee4-9916-436a-8854-837a9ae94b2b"

@@ -143,7 +143,7 @@ func (c *call) sendEndless(w http.ResponseWriter, a answer, f *Fault) {
 	w.WriteHeader(a.status)
 	var out io.Writer = w
 	if f.Gzip {
-		zw := gzip.NewWriter(w)
+		zw, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a valid level
 		defer func() { _ = zw.Close() }()
 		out = zw
 	}

@@ -87,15 +87,11 @@ func listed(t *testing.T, a *asker, query string) (count string, ids []string) {
 	t.Helper()
 	r := a.get(t, "/v3/tasks?"+query)
 	r.want(t, http.StatusOK, "")
-	tasks, ok := r.at(t, "tasks").([]any)
-	if !ok {
-		t.Fatalf("tasks: %s", r.body)
-	}
-	for _, task := range tasks {
+	for _, task := range r.list(t, "tasks") {
 		id, _ := task.(map[string]any)["id"].(string)
 		ids = append(ids, id)
 	}
-	count, _ = r.at(t, "count").(string)
+	count = r.text(t, "count")
 	return count, ids
 }
 
