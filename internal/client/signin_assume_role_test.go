@@ -82,7 +82,7 @@ func TestAssumeRole(t *testing.T) {
 				a.DomainID = emulator.DefaultDomainID
 				return a
 			}, emulator.OpAssumeRoleV3, []string{`"domain_id":"` + emulator.DefaultDomainID + `"`}, "domain_name", "X-Auth-Token", 12 * time.Hour,
-			"agency emulator-agency of account " + emulator.DefaultDomainID + ", by assume_role as the holder of the token, by token (test)",
+			"agency emulator-agency of account " + emulator.DefaultDomainID + ", by assume_role as token (test)",
 		},
 		{
 			"password", func(*emulator.Server) AssumeRole { return defaultAgency(defaultPassword()) }, emulator.OpAssumeRoleV3,

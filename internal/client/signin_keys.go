@@ -14,7 +14,7 @@ type Keys struct {
 
 // Identity names the masked access key.
 func (k Keys) Identity() Identity {
-	return Identity{Way: k.Way, Who: "access key " + Mask(k.AccessKey)}
+	return Identity{Way: k.Way, Who: Mask(k.AccessKey)}
 }
 
 // Fetch returns the keys.

@@ -12,8 +12,8 @@ type Token struct {
 	Way string
 }
 
-// Identity says only that it is a token: whose it is, the service alone knows.
-func (t Token) Identity() Identity { return Identity{Way: t.Way, Who: "the holder of the token"} }
+// Identity names the way alone: whose token it is, the service knows.
+func (t Token) Identity() Identity { return Identity{Way: t.Way} }
 
 // Fetch returns the token.
 func (t Token) Fetch(context.Context, *Client, Scope) (Credential, error) {

@@ -97,7 +97,7 @@ func wrapped(text string) string {
 func unable(t *testing.T) resource.ErrorCheckFunc {
 	return func(err error) error {
 		for sign, what := range map[string]string{
-			"not wholly known": "takes no ephemeral values that are unknown at plan",
+			"is not wholly": "takes no ephemeral values that are unknown at plan",
 			"Your infrastructure matches the configuration": "lists ephemeral resources as changes, which the test framework takes for a plan that is not empty",
 		} {
 			if strings.Contains(err.Error(), sign) {

@@ -40,8 +40,8 @@ func report(diags *diag.Diagnostics, err error, timeout timeoutName) {
 		diags.AddError("The migration task is at work", busyText(busy))
 	case errors.As(err, &target):
 		diags.AddError("The target server is not known", fmt.Sprintf(
-			"Task %s can be read, but %s.\n\nTo unlock through ECS, or to see the lock, its server, region and project are needed. With method = \"sms\" and verify = false only the task is needed.",
-			target.TaskID, sentence(strings.TrimSuffix(target.Why, "."))))
+			"The answer about task %s is not enough: %s\n\nTo unlock through ECS, or to see the lock, its server, region and project are needed. With method = \"sms\" and verify = false only the task is needed.",
+			target.TaskID, sentence(target.Why)))
 	case errors.As(err, &locked):
 		diags.AddError("The target server is still locked", lockedText(locked, timeout))
 	case errors.As(err, &state):
@@ -74,7 +74,7 @@ func answerText(e *client.Error) string {
 	advice := e.Advice()
 	var parts []string
 	switch {
-	case e.Status == 0:
+	case e.Kind != client.Refused:
 		parts = append(parts, failureText(e))
 	case e.Message != "":
 		parts = append(parts, e.Operation.Service+" answered: "+sentence(e.Message))
@@ -92,7 +92,7 @@ func factsText(e *client.Error) string {
 	var b strings.Builder
 	fact := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "  %-11s %s\n", name+":", value)
+			fmt.Fprintf(&b, "  %-12s %s\n", name+":", value)
 		}
 	}
 	fact("Code", e.Code)
@@ -150,7 +150,7 @@ func remedyText(e *client.Error, timeout timeoutName) string {
 		return noSuchTaskText(e)
 	case e.Unpublished() && e.Operation.Service == "SMS" && e.TaskID == "":
 		return "Check endpoints.sms and sms_region: does the host serve SMS?"
-	case e.Status == 0:
+	case e.Kind != client.Refused:
 		return failureRemedy(e, timeout)
 	}
 	remedy := e.Advice().Remedy
@@ -171,14 +171,14 @@ func noSuchTaskText(e *client.Error) string {
 
 func unpublishedText(e *client.Error) string {
 	return answerText(e) + " The vendor has withdrawn the call from its SDK and its catalogue of APIs, so this is to be expected.\n\n" + factsText(e) +
-		"\nWhat to do: set method = \"ecs\", which lifts the server's own lock through ECS and takes the permissions sms:server:getTask and ecs:servers:unlock, " +
+		"\nWhat to do: Set method = \"ecs\", which lifts the server's own lock through ECS and takes the permissions sms:server:getTask and ecs:servers:unlock, " +
 		"or method = \"auto\", which does so only where SMS does not publish the call. " +
 		"By hand: in the SMS console, the More menu of the server unlocks its target while the server's record exists."
 }
 
 func busyText(e *client.BusyError) string {
-	return fmt.Sprintf("Task %s is %s: it is moving data or being changed, and its target server is locked for that. Unlocking it now can damage the migration. Nothing was sent.\n\n"+
-		"What to do: wait until the task has ended, failed or been paused, and run again. If you know that the task is stuck, set force = true.", e.TaskID, e.State)
+	return fmt.Sprintf("Task %s is %s: it is moving data or being changed, and its target server is locked for that. Unlocking it now can damage the migration, so no unlock was sent.\n\n"+
+		"What to do: Wait until the task has ended, failed or been paused, and run again. If you know that the task is stuck, set force = true.", e.TaskID, e.State)
 }
 
 func lockedText(e *client.LockedError, timeout timeoutName) string {
@@ -194,7 +194,7 @@ func lockedText(e *client.LockedError, timeout timeoutName) string {
 	if e.Lock.Source == "" && e.Lock.Scene == "" {
 		b.WriteString("  ECS does not say who set the lock.\n")
 	}
-	b.WriteString("\nWhat to do: if something else locked the server, lift that lock where it was set. If SMS was slow, give it more time in " + timeout.block() +
+	b.WriteString("\nWhat to do: If something else locked the server, lift that lock where it was set. If SMS was slow, give it more time in " + timeout.block() +
 		". If the lock is a leftover, set method = \"ecs\".")
 	return b.String()
 }
@@ -214,17 +214,17 @@ func stateText(e *client.OMStateError) string {
 func reportProject(diags *diag.Diagnostics, e *client.ProjectError) {
 	if len(e.IDs) == 0 {
 		diags.AddError("The project is not found", fmt.Sprintf(
-			"IAM lists no project named %q for %s.\n\nWhat to do: give the ID in the provider's argument project_id, or the right name in project_name. The default project of a region has the region's name.", e.Name, e.As))
+			"IAM lists no project named %q for %s.\n\nWhat to do: Give the ID in the provider's argument project_id, or the right name in project_name. The default project of a region has the region's name.", e.Name, e.As))
 		return
 	}
 	diags.AddError("The project is not unique", fmt.Sprintf(
-		"IAM lists %d projects named %q for %s: %s.\n\nWhat to do: give the ID of the right one in the provider's argument project_id.", len(e.IDs), e.Name, e.As, strings.Join(e.IDs, ", ")))
+		"IAM lists %d projects named %q for %s: %s.\n\nWhat to do: Give the ID of the right one in the provider's argument project_id.", len(e.IDs), e.Name, e.As, strings.Join(e.IDs, ", ")))
 }
 
 // noCredentialsText lists every way to give some.
 func noCredentialsText(err error) string {
 	var b strings.Builder
-	b.WriteString("The provider was given no credentials, and found none. Nothing was sent to the services.\n\nWhat to do: give one of these, as arguments of the provider or as variables:\n\n")
+	b.WriteString("The provider was given no credentials, and found none. Nothing was sent to the services.\n\nWhat to do: Give one of these, as arguments of the provider or as variables:\n\n")
 	for _, way := range [][2]string{
 		{"access key", "access_key, secret_key (HW_ACCESS_KEY, HW_SECRET_KEY), and security_token (HW_SECURITY_TOKEN) if it is temporary"},
 		{"token", "token (HW_AUTH_TOKEN)"},
@@ -235,8 +235,8 @@ func noCredentialsText(err error) string {
 	} {
 		fmt.Fprintf(&b, "  %-19s %s\n", way[0]+":", way[1])
 	}
-	if err.Error() != client.ErrNoCredentials.Error() {
-		b.WriteString("\n" + sentence(client.Bound(client.Clean(err.Error()), client.MaxText)))
+	if why, ok := strings.CutPrefix(err.Error(), client.ErrNoCredentials.Error()+": "); ok {
+		b.WriteString("\nThe last resort, the ECS metadata service, failed: " + sentence(client.Bound(client.Clean(why), client.MaxText)))
 	}
 	return b.String()
 }

@@ -29,7 +29,7 @@ func failureText(e *client.Error) string {
 	case client.Cancelled:
 		return "The operation was cancelled before it was finished. A request that the service accepted already is not undone."
 	}
-	return fmt.Sprintf("%s: %s", e.Host, sentence(e.Message))
+	return fmt.Sprintf("%s answered, but %s", e.Host, sentence(e.Message))
 }
 
 // failureRemedy names the setting to look at.
@@ -44,7 +44,7 @@ func failureRemedy(e *client.Error, timeout timeoutName) string {
 	case client.ProxyFailed:
 		return "Check HTTPS_PROXY and NO_PROXY: does the proxy run, and may it reach the host?"
 	case client.Broken:
-		return "Run again. If it stays, look at proxies and firewalls between. Whether the service did the work is not known; unlocking twice does no harm."
+		return "Run again. If it stays, look at proxies and firewalls between. Whether the service did the work already is not known."
 	case client.Timeout:
 		return "Run again. If it stays, check the network and the proxy (HTTPS_PROXY)."
 	case client.Deadline:
@@ -52,5 +52,5 @@ func failureRemedy(e *client.Error, timeout timeoutName) string {
 	case client.Cancelled:
 		return "Run again when you are ready."
 	}
-	return "Run again. If it stays, report it to this provider's authors."
+	return "Check that endpoints names the service's own host and that no proxy changes its answers. If both are right, report it to this provider's authors."
 }
