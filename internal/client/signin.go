@@ -134,7 +134,12 @@ type SignInError struct {
 }
 
 // Error is one line for logs.
-func (e *SignInError) Error() string { return e.As.String() + ": " + e.Why }
+func (e *SignInError) Error() string {
+	if errors.Is(e.cause, ErrNoCredentials) {
+		return ErrNoCredentials.Error() + ": " + e.Why
+	}
+	return e.As.String() + ": " + e.Why
+}
 
 // Unwrap gives the failure beneath.
 func (e *SignInError) Unwrap() error { return e.cause }

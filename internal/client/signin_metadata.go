@@ -126,7 +126,7 @@ func (m Metadata) failure(err error) error {
 		if asked.Kind == Deadline {
 			e.Why = fmt.Sprintf("the metadata service of ECS (%s) did not answer within %s", asked.Host, metadataTime)
 		}
-		e.Remedy = "Only an ECS with an agency has keys of its own. Elsewhere, give credentials."
+		e.Remedy = "Only an ECS with an agency has keys of its own."
 	}
 	if m.LastResort {
 		e.cause = ErrNoCredentials

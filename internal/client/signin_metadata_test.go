@@ -233,7 +233,7 @@ func TestMetadataMisplaced(t *testing.T) {
 	t.Setenv(metadataVariable, "http://example.com")
 	em, now := startEmulator(t)
 	_, err := signedIn(t, em.URL(), now, Metadata{LastResort: true}).Task(t.Context(), testTask)
-	want := "the agency of this ECS: HW_METADATA_ENDPOINT must name a loopback or link-local address"
+	want := "no credentials were given, and none were found: HW_METADATA_ENDPOINT must name a loopback or link-local address"
 	if err == nil || err.Error() != want || !errors.Is(err, ErrNoCredentials) {
 		t.Errorf("got %v, want %q", err, want)
 	}
