@@ -119,7 +119,7 @@ func LoadProfile(path, name string) (Profile, error) {
 	}
 	raw, ok := file.find(name)
 	if !ok {
-		return Profile{}, fail.because("there is no such profile", "The file has "+file.names())
+		return Profile{}, fail.because("there is no such profile", file.names())
 	}
 	return file.profile(raw, path, fail)
 }
@@ -170,7 +170,7 @@ func (f profileFile) find(name string) (rawProfile, bool) {
 	return rawProfile{}, false
 }
 
-// names lists the first ten profiles.
+// names says which profiles there are to choose from, ten at most.
 func (f profileFile) names() string {
 	const most = 10
 	var names []string
@@ -179,11 +179,11 @@ func (f profileFile) names() string {
 	}
 	switch {
 	case len(names) == 0:
-		return "no profiles"
+		return "The file has no profiles. Create one: hcloud configure init"
 	case len(names) > most:
 		names = append(names[:most], fmt.Sprintf("and %d more", len(names)-most))
 	}
-	return strings.Join(names, ", ")
+	return "The file has the profiles " + strings.Join(names, ", ")
 }
 
 func (f profileFile) profile(raw rawProfile, path string, fail *ProfileError) (Profile, error) {
@@ -241,7 +241,7 @@ func (p rawProfile) keys(mode string) (keys rawKeys, field string) {
 func (f profileFile) sourceKeys(name string, of rawProfile, fail *ProfileError) (keys rawKeys, field string, err error) {
 	source, ok := f.find(name)
 	if !ok || source.Name == of.Name {
-		return keys, "", fail.because(fmt.Sprintf("its source profile %q does not exist", Bound(Clean(name), 64)), "The file has "+f.names())
+		return keys, "", fail.because(fmt.Sprintf("its source profile %q does not exist", Bound(Clean(name), 64)), f.names())
 	}
 	m, err := mode(source, fail)
 	if err == nil && m != ModeAKSK && m != ModeSSO {

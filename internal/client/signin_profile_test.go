@@ -112,11 +112,11 @@ func TestLoadProfileFaults(t *testing.T) {
 	for _, tt := range []struct {
 		name, text, profile, why, remedy string
 	}{
-		{"no such profile", oneProfile(plainKeys), "q", "there is no such profile", `The file has "p"`},
-		{"no profiles", `{}`, "q", "there is no such profile", "The file has no profiles"},
+		{"no such profile", oneProfile(plainKeys), "q", "there is no such profile", `The file has the profiles "p"`},
+		{"no profiles", `{}`, "q", "there is no such profile", "The file has no profiles. Create one: hcloud configure init"},
 		{
 			"many profiles", `{"profiles":[` + strings.Repeat(`{"name":"n"},`, 11) + `{"name":"o"}]}`, "q", "there is no such profile",
-			`The file has ` + strings.Repeat(`"n", `, 10) + "and 2 more",
+			`The file has the profiles ` + strings.Repeat(`"n", `, 10) + "and 2 more",
 		},
 		{"no current profile", `{"profiles":[]}`, "", "the file names no current profile", "Give profile (HW_PROFILE), or choose one: hcloud configure set --cli-profile=NAME"},
 		{"broken JSON", `{"current":"` + profileSK + `",]`, "p", "the file is no valid JSON (at byte 55)", test},
@@ -140,8 +140,8 @@ func TestLoadProfileFaults(t *testing.T) {
 			"its mode is agency, and it has neither agencyDomainName nor agencyDomainId", "Set one: hcloud configure set --cli-agency-domain-name=...",
 		},
 		{"agency without keys", oneProfile(agency), "p", "it has no accessKeyId", both},
-		{"agency without its source", oneProfile(agency + `,"sourceProfile":"s"`), "p", `its source profile "s" does not exist`, `The file has "p"`},
-		{"agency that is its own source", oneProfile(agency + `,"sourceProfile":"p"`), "p", `its source profile "p" does not exist`, `The file has "p"`},
+		{"agency without its source", oneProfile(agency + `,"sourceProfile":"s"`), "p", `its source profile "s" does not exist`, `The file has the profiles "p"`},
+		{"agency that is its own source", oneProfile(agency + `,"sourceProfile":"p"`), "p", `its source profile "p" does not exist`, `The file has the profiles "p"`},
 		{
 			"agency with a source without keys", `{"profiles":[{"name":"p",` + agency + `,"sourceProfile":"s"},{"name":"s"}]}`, "p",
 			`it has no sourceProfile "s": accessKeyId`, both,
