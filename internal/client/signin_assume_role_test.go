@@ -30,7 +30,7 @@ func TestAssumeRole(t *testing.T) {
 			"IAM v3 by name", func(*emulator.Server) AssumeRole { return defaultAgency(defaultKeys()) }, emulator.OpAssumeRoleV3,
 			[]string{`"methods":["assume_role"]`, `"agency_name":"emulator-agency"`, `"domain_name":"emulator-account"`, `"duration_seconds":43200`},
 			"domain_id", "Authorization", 12 * time.Hour,
-			"agency emulator-agency of account emulator-account, by assume_role as access key EMUL****Y001, by access key (test)",
+			"agency emulator-agency of account emulator-account, by assume_role as EMUL****Y001, by access key (test)",
 		},
 		{
 			"IAM v3 with a duration", func(*emulator.Server) AssumeRole {
@@ -38,7 +38,7 @@ func TestAssumeRole(t *testing.T) {
 				a.Duration = time.Hour
 				return a
 			}, emulator.OpAssumeRoleV3, []string{`"duration_seconds":3600`}, "domain_id", "Authorization", time.Hour,
-			"agency emulator-agency of account emulator-account, by assume_role as access key EMUL****Y001, by access key (test)",
+			"agency emulator-agency of account emulator-account, by assume_role as EMUL****Y001, by access key (test)",
 		},
 		{
 			"STS v5", func(*emulator.Server) AssumeRole {
@@ -48,7 +48,7 @@ func TestAssumeRole(t *testing.T) {
 			}, emulator.OpAssumeRoleV5,
 			[]string{`"agency_urn":"iam::` + emulator.DefaultDomainID + `:agency:emulator-agency"`, `"agency_session_name":"emulator-agency"`},
 			"duration_seconds", "Authorization", time.Hour,
-			"agency emulator-agency of account " + emulator.DefaultDomainID + ", by assume_role as access key EMUL****Y001, by access key (test)",
+			"agency emulator-agency of account " + emulator.DefaultDomainID + ", by assume_role as EMUL****Y001, by access key (test)",
 		},
 		{
 			"STS v5 with a duration", func(*emulator.Server) AssumeRole {
@@ -56,7 +56,7 @@ func TestAssumeRole(t *testing.T) {
 				a.DomainID, a.Duration = emulator.DefaultDomainID, 2*time.Hour
 				return a
 			}, emulator.OpAssumeRoleV5, []string{`"duration_seconds":7200`}, "domain_name", "Authorization", 2 * time.Hour,
-			"agency emulator-agency of account " + emulator.DefaultDomainID + ", by assume_role as access key EMUL****Y001, by access key (test)",
+			"agency emulator-agency of account " + emulator.DefaultDomainID + ", by assume_role as EMUL****Y001, by access key (test)",
 		},
 		{
 			"STS v5 with more than it gives", func(*emulator.Server) AssumeRole {
@@ -64,7 +64,7 @@ func TestAssumeRole(t *testing.T) {
 				a.DomainID, a.Duration = emulator.DefaultDomainID, 24*time.Hour
 				return a
 			}, emulator.OpAssumeRoleV5, []string{`"duration_seconds":43200`}, "domain_name", "Authorization", 12 * time.Hour,
-			"agency emulator-agency of account " + emulator.DefaultDomainID + ", by assume_role as access key EMUL****Y001, by access key (test)",
+			"agency emulator-agency of account " + emulator.DefaultDomainID + ", by assume_role as EMUL****Y001, by access key (test)",
 		},
 		{
 			"STS v5 with more than it gives to temporary keys", func(em *emulator.Server) AssumeRole {
@@ -161,7 +161,7 @@ func TestAssumeRoleChain(t *testing.T) {
 		t.Errorf("the task was read by %q in project %q", r.Principal, r.Header.Get("X-Project-Id"))
 	}
 	want := "agency second of account " + account + ", by assume_role 2 as agency emulator-agency of account emulator-account, " +
-		"by assume_role as access key EMUL****Y001, by access key (test)"
+		"by assume_role as EMUL****Y001, by access key (test)"
 	if got := c.session.Identity().String(); got != want {
 		t.Errorf("the identity is %q, want %q", got, want)
 	}
