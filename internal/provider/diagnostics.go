@@ -28,12 +28,17 @@ func report(diags *diag.Diagnostics, err error, timeout timeoutName) {
 		state       *client.OMStateError
 		project     *client.ProjectError
 		id          *client.IDError
+		signIn      *client.SignInError
 	)
 	switch {
 	case errors.As(err, &id):
 		diags.AddAttributeError(path.Root(id.Name), "Invalid "+id.Name, sentence(err.Error()))
 	case errors.As(err, &unpublished):
 		diags.AddAttributeError(path.Root("method"), "SMS does not publish the unlock call", unpublishedText(unpublished.Refusal))
+	case errors.Is(err, client.ErrNoCredentials):
+		diags.AddError("No credentials", noCredentialsText(err))
+	case errors.As(err, &signIn):
+		diags.AddError("Unable to sign in", signInText(signIn))
 	case errors.As(err, &refusal):
 		diags.AddError("Unable to "+refusal.Operation.Name, refusalText(refusal, timeout))
 	case errors.As(err, &busy):
@@ -48,8 +53,6 @@ func report(diags *diag.Diagnostics, err error, timeout timeoutName) {
 		diags.AddError("CBH issued no O&M URL", stateText(state))
 	case errors.As(err, &project):
 		reportProject(diags, project)
-	case errors.Is(err, client.ErrNoCredentials):
-		diags.AddError("No credentials", noCredentialsText(err))
 	case errors.Is(err, client.ErrNoSMSHost):
 		diags.AddAttributeError(path.Root("endpoints"), "No SMS endpoint is known", "SMS has no published host for this region and cloud. Give its URL in the provider's argument endpoints, as endpoints = { sms = \"https://...\" }.")
 	case errors.Is(err, context.DeadlineExceeded):
@@ -219,6 +222,15 @@ func reportProject(diags *diag.Diagnostics, e *client.ProjectError) {
 	}
 	diags.AddError("The project is not unique", fmt.Sprintf(
 		"IAM lists %d projects named %q for %s: %s.\n\nWhat to do: Give the ID of the right one in the provider's argument project_id.", len(e.IDs), e.Name, e.As, strings.Join(e.IDs, ", ")))
+}
+
+// signInText says why a way to sign in could not be used, although no service refused it.
+func signInText(e *client.SignInError) string {
+	text := fmt.Sprintf("As %s: %s", e.As, sentence(client.Bound(client.Clean(e.Why), client.MaxText)))
+	if e.Remedy != "" {
+		text += "\n\nWhat to do: " + e.Remedy
+	}
+	return text
 }
 
 // noCredentialsText lists every way to give some.

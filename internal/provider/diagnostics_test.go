@@ -96,11 +96,15 @@ func TestReport(t *testing.T) {
 		"project_several": &client.ProjectError{Name: "cn-north-4", IDs: []string{"a", "b"}, As: testAs},
 		"no_credentials":  client.ErrNoCredentials,
 		"no_metadata":     fmt.Errorf("%w: the metadata service did not answer", client.ErrNoCredentials),
-		"no_sms_host":     client.ErrNoSMSHost,
-		"id":              &client.IDError{Name: "task_id", Why: "it is empty"},
-		"time":            context.DeadlineExceeded,
-		"gave_up":         context.Canceled,
-		"other":           errors.New("something else\x1b[31m"),
+		"sign_in": &client.SignInError{
+			As:  client.Identity{Who: "identity provider ci", Way: "ID token (HW_ASSUME_ROLE_ID_TOKEN_FILE)"},
+			Why: "the ID token file /run/token is empty", Remedy: "Check that the CI job writes it.",
+		},
+		"no_sms_host": client.ErrNoSMSHost,
+		"id":          &client.IDError{Name: "task_id", Why: "it is empty"},
+		"time":        context.DeadlineExceeded,
+		"gave_up":     context.Canceled,
+		"other":       errors.New("something else\x1b[31m"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics

@@ -70,13 +70,15 @@ type settings struct {
 	m         map[string]setting
 	endpoints map[string]string
 	model     providerModel
+	// profile is what the chosen profile gives, nil where none was chosen.
+	profile *client.Profile
 	// unknown are the arguments whose values are only known at apply.
 	unknown []string
 }
 
 func (s settings) get(name string) string { return s.m[name].value }
 
-// readSettings takes each argument, else the first of its variables that is set.
+// readSettings takes each argument, else the first of its variables that is set; and a profile, where one is chosen.
 func readSettings(model providerModel, diags *diag.Diagnostics) settings {
 	s := settings{m: map[string]setting{}, model: model}
 	for name, v := range map[string]attr.Value{
@@ -92,6 +94,9 @@ func readSettings(model providerModel, diags *diag.Diagnostics) settings {
 	s.readEndpoints(model.Endpoints, diags)
 	s.noteUnknownBlocks()
 	slices.Sort(s.unknown)
+	if len(s.unknown) == 0 {
+		s.readProfile(diags)
+	}
 	return s
 }
 

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,7 +116,7 @@ func (s settings) certificates(diags *diag.Diagnostics) []byte {
 	text := []byte(value)
 	if !strings.Contains(value, "-----BEGIN") {
 		var err error
-		if text, err = os.ReadFile(expandHome(value)); err != nil {
+		if text, err = os.ReadFile(client.ExpandHome(value)); err != nil {
 			s.refuse(diags, "cacert_file", "CA certificates can not be read", err.Error())
 			return nil
 		}
@@ -127,19 +126,6 @@ func (s settings) certificates(diags *diag.Diagnostics) []byte {
 		return nil
 	}
 	return text
-}
-
-// expandHome replaces a leading ~ as a shell would.
-func expandHome(p string) string {
-	rest, ok := strings.CutPrefix(p, "~")
-	if !ok || rest != "" && !os.IsPathSeparator(rest[0]) {
-		return p
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return p
-	}
-	return filepath.Join(home, rest)
 }
 
 // checkEndpoints refuses endpoints that credentials must not be sent to, and warns of those outside the cloud.
