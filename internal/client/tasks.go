@@ -44,6 +44,7 @@ func (f TaskFilter) query(offset int) url.Values {
 func (c *Client) Tasks(ctx context.Context, f TaskFilter) ([]Task, error) {
 	var tasks []Task
 	seen := map[string]bool{}
+	total := 0
 	for offset := 0; offset <= maxTaskOffset; {
 		var page struct {
 			Count lenientInt `json:"count"`
@@ -63,9 +64,10 @@ func (c *Client) Tasks(ctx context.Context, f TaskFilter) ([]Task, error) {
 			seen[t.ID] = true
 			tasks = append(tasks, t)
 		}
-		// The total may change between two pages; an empty page is the end whatever it says.
+		// The total may change between two pages, so the largest counts; an empty page is the end whatever it says.
 		offset += len(page.Tasks)
-		if len(page.Tasks) == 0 || offset >= int(page.Count) {
+		total = max(total, int(page.Count))
+		if len(page.Tasks) == 0 || offset >= total {
 			break
 		}
 	}
