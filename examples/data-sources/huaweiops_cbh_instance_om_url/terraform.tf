@@ -1,0 +1,12 @@
+terraform {
+  required_providers {
+    huaweiops = {
+      source  = "huaweiops/huaweiops"
+      version = ">= 0.1.0"
+    }
+  }
+}
+
+provider "huaweiops" {
+  region = "cn-north-4"
+}
