@@ -19,11 +19,13 @@ import (
 	"github.com/huaweiops/terraform-provider-huaweiops/internal/emulator"
 )
 
-// TestMain takes the environment's credentials and proxies away, so that a test signs in as it says and with nothing else.
+// TestMain takes the environment's credentials and proxies away, so that a test signs in as it says and with nothing else. Only the live
+// cases need them.
 func TestMain(m *testing.M) {
 	for _, kv := range os.Environ() {
 		name, value, _ := strings.Cut(kv, "=")
 		switch {
+		case os.Getenv("HUAWEIOPS_LIVE") != "":
 		case strings.HasPrefix(name, "HW_"), strings.HasPrefix(name, "OS_"),
 			slices.Contains([]string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}, strings.ToUpper(name)):
 			_ = os.Unsetenv(name)

@@ -5,10 +5,14 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/huaweiops/terraform-provider-huaweiops/internal/emulator"
@@ -75,5 +79,86 @@ func TestProviderSettings(t *testing.T) {
 				ExpectError: regexp.MustCompile(tc.want),
 			}}})
 		})
+	}
+}
+
+// configure hands a configuration of text arguments to a provider of its own, in this process, and returns what it says.
+func configure(t *testing.T, version string, values map[string]tftypes.Value) string {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(New("1.2.3", "")())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := object(t, schemas.Provider.Block, values)
+	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config, TerraformVersion: version})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text(resp.Diagnostics)
+}
+
+// TestProviderWarnings: what is allowed but may not be meant is said once, at its argument.
+func TestProviderWarnings(t *testing.T) {
+	endpoints := func(key, value string) tftypes.Value {
+		return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{key: str(value)})
+	}
+	for name, tc := range map[string]struct {
+		values map[string]tftypes.Value
+		want   string
+	}{
+		"nothing to say":            {nil, ""},
+		"insecure":                  {map[string]tftypes.Value{"insecure": flag(true)}, "WARNING AttributeName(\"insecure\"): TLS certificates are not verified"},
+		"not insecure":              {map[string]tftypes.Value{"insecure": flag(false)}, ""},
+		"endpoint elsewhere":        {map[string]tftypes.Value{"endpoints": endpoints("sms", "sms.example")}, "sms.example, which does not belong to myhuaweicloud.com"},
+		"endpoint of the cloud":     {map[string]tftypes.Value{"endpoints": endpoints("sms", "sms.cn-north-1.myhuaweicloud.com/")}, ""},
+		"endpoint of this machine":  {map[string]tftypes.Value{"endpoints": endpoints("sms", "http://localhost:1")}, ""},
+		"endpoint of one's cloud":   {map[string]tftypes.Value{"endpoints": endpoints("sms", "sms.cloud.example"), "cloud": str("cloud.example")}, ""},
+		"auth_url elsewhere":        {map[string]tftypes.Value{"auth_url": str("https://iam.example/v3")}, "AttributeName(\"auth_url\"): Credentials are sent outside the cloud"},
+		"a key of the official one": {map[string]tftypes.Value{"endpoints": endpoints("vpc", "vpc.example")}, ""},
+		"a key of nobody":           {map[string]tftypes.Value{"endpoints": endpoints("smss", "x")}, "Unknown endpoint key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			values := map[string]tftypes.Value{"region": str("cn-north-4"), "access_key": str("AK0123456789ABCDEFGH"), "secret_key": str("x")}
+			maps.Copy(values, tc.values)
+			got := configure(t, "1.11.4", values)
+			if (tc.want == "") != (got == "") || !strings.Contains(got, tc.want) || strings.Contains(got, "ERROR") {
+				t.Errorf("it says %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+// TestProviderIsOffline: configuring asks nobody, not even where everything would have to be looked up.
+func TestProviderIsOffline(t *testing.T) {
+	s := startEmulator(t)
+	proxied(t, s)
+	for name, value := range map[string]string{
+		"HW_REGION_NAME": "cn-north-4", "HW_USER_NAME": emulator.DefaultUserName, "HW_USER_PASSWORD": emulator.DefaultPassword, "HW_DOMAIN_NAME": emulator.DefaultDomainName,
+		"HW_ASSUME_ROLE_AGENCY_NAME": emulator.DefaultAgencyName, "HW_ASSUME_ROLE_DOMAIN_NAME": emulator.DefaultDomainName,
+	} {
+		t.Setenv(name, value)
+	}
+	if got := configure(t, "1.11.4", nil); got != "" {
+		t.Errorf("it says %q", got)
+	}
+	expectOperations(t, s)
+}
+
+// TestUserAgent names the provider, the CLI, and what the environment adds.
+func TestUserAgent(t *testing.T) {
+	s := startEmulator(t)
+	t.Setenv("TF_APPEND_USER_AGENT", " module/1.0\r\nX-Evil: 1 ")
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{{
+		Config: unlockConfig(s, emulator.TaskID("ABORT"), "force = true"),
+	}}})
+	want := regexp.MustCompile(`^terraform-provider-huaweiops/test Terraform/\d+\.\d+\.\S+ module/1\.0 +X-Evil: 1$`)
+	for _, r := range s.Requests() {
+		if ua := r.Header.Get("User-Agent"); !want.MatchString(ua) || r.Header.Get("X-Evil") != "" {
+			t.Errorf("%s was asked as %q", r.Operation, ua)
+		}
 	}
 }
