@@ -55,6 +55,6 @@ func unlock(ctx context.Context, d *providerData, in client.UnlockRequest, timeo
 func warnFallback(taskID string, done client.Unlocked, diags *diag.Diagnostics) {
 	diags.AddWarning("The server was unlocked through ECS", fmt.Sprintf(
 		"SMS does not publish the unlock call at %s (%s, request %s), so the lock of server %s, the target of task %s, was lifted through ECS in %s instead. "+
-			"That took the permission ecs:servers:unlock.\n\nTo be asked no more, set method = \"ecs\".",
+			"That took the permission ecs:servers:unlock.\n\nTo ask ECS at once from now on, set method = \"ecs\".",
 		done.Refused.Host, done.Refused.Code, done.Refused.RequestID, done.Target.ServerID, taskID, done.Target.Region))
 }
