@@ -128,6 +128,15 @@ var statusAdvice = map[int]Advice{
 
 // Advice is what is known of this refusal: by its code, else by its status. It is empty where there was no answer.
 func (e *Error) Advice() Advice {
+	a := e.generalAdvice()
+	if remedy := signInRemedies[e.Operation][e.Status]; remedy != "" {
+		a.Remedy = remedy
+	}
+	return a
+}
+
+// generalAdvice does not look at what was asked.
+func (e *Error) generalAdvice() Advice {
 	if e.Status == 0 {
 		return Advice{}
 	}
