@@ -21,7 +21,7 @@ var (
 func newOMURLDataSource() datasource.DataSource { return &omURLDataSource{} }
 
 type omURLDataSource struct {
-	data *providerData
+	dataSource
 }
 
 type omURLDataSourceModel struct {
@@ -48,22 +48,8 @@ func (d *omURLDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest
 			"description": schema.StringAttribute{Computed: true, MarkdownDescription: descriptionText},
 			"login_url":   schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: loginURLText},
 		},
-		Blocks: map[string]schema.Block{
-			"timeouts": timeouts.BlockWithOpts(ctx, timeouts.Opts{
-				ReadDescription: "How long reading may take, waits for an instance that is being set up included, as a duration such as `30s`. Default: `2m`.",
-			}),
-		},
+		Blocks: d.timeoutsBlock(ctx, "reading, waits for an instance that is being set up included,"),
 	}
-}
-
-func (d *omURLDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = configured(req.ProviderData, &resp.Diagnostics)
-}
-
-func (d *omURLDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var block timeouts.Value
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, timeoutsPath, &block)...)
-	validateTimeouts(block.Object, &resp.Diagnostics)
 }
 
 func (d *omURLDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -72,8 +58,7 @@ func (d *omURLDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	limit, found := model.Timeouts.Read(ctx, readTimeout)
-	bound, cancel := bounded(ctx, timeoutRead, limit, found, &resp.Diagnostics)
+	bound, cancel := d.bound(ctx, model.Timeouts, &resp.Diagnostics)
 	defer cancel()
 	tolerate := !model.FailOnError.IsNull() && !model.FailOnError.ValueBool()
 	model.read(bound, d.data, tolerate, timeoutRead, &resp.Diagnostics)

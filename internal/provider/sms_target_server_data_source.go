@@ -21,7 +21,7 @@ var (
 func newTargetServerDataSource() datasource.DataSource { return &targetServerDataSource{} }
 
 type targetServerDataSource struct {
-	data *providerData
+	dataSource
 }
 
 type targetServerModel struct {
@@ -63,22 +63,8 @@ func (d *targetServerDataSource) Schema(ctx context.Context, _ datasource.Schema
 			"lock_source_id": text("What ECS names as the source's ID (`lockSourceId`); empty if it names none."),
 			"lock_scene":     text("What ECS names as the scene of the lock (`lockScene`); empty if it names none."),
 		},
-		Blocks: map[string]schema.Block{
-			"timeouts": timeouts.BlockWithOpts(ctx, timeouts.Opts{
-				ReadDescription: "How long reading may take, as a duration such as `30s`. Default: `2m`.",
-			}),
-		},
+		Blocks: d.timeoutsBlock(ctx, "reading"),
 	}
-}
-
-func (d *targetServerDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = configured(req.ProviderData, &resp.Diagnostics)
-}
-
-func (d *targetServerDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var block timeouts.Value
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, timeoutsPath, &block)...)
-	validateTimeouts(block.Object, &resp.Diagnostics)
 }
 
 func (d *targetServerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -87,8 +73,7 @@ func (d *targetServerDataSource) Read(ctx context.Context, req datasource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	limit, found := model.Timeouts.Read(ctx, readTimeout)
-	bound, cancel := bounded(ctx, timeoutRead, limit, found, &resp.Diagnostics)
+	bound, cancel := d.bound(ctx, model.Timeouts, &resp.Diagnostics)
 	defer cancel()
 	c := d.data.ready(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

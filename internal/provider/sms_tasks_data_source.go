@@ -24,7 +24,7 @@ var (
 func newTasksDataSource() datasource.DataSource { return &tasksDataSource{} }
 
 type tasksDataSource struct {
-	data *providerData
+	dataSource
 }
 
 type tasksModel struct {
@@ -96,11 +96,7 @@ func (d *tasksDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest
 			"tasks": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "The tasks, newest first, then by ID.",
 				NestedObject: schema.NestedAttributeObject{Attributes: taskAttributes()}},
 		},
-		Blocks: map[string]schema.Block{
-			"timeouts": timeouts.BlockWithOpts(ctx, timeouts.Opts{
-				ReadDescription: "How long reading all pages may take, as a duration such as `30s`. Default: `2m`.",
-			}),
-		},
+		Blocks: d.timeoutsBlock(ctx, "reading all pages"),
 	}
 }
 
@@ -134,24 +130,13 @@ func taskAttributes() map[string]schema.Attribute {
 	}
 }
 
-func (d *tasksDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = configured(req.ProviderData, &resp.Diagnostics)
-}
-
-func (d *tasksDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var block timeouts.Value
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, timeoutsPath, &block)...)
-	validateTimeouts(block.Object, &resp.Diagnostics)
-}
-
 func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model tasksModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	limit, found := model.Timeouts.Read(ctx, readTimeout)
-	bound, cancel := bounded(ctx, timeoutRead, limit, found, &resp.Diagnostics)
+	bound, cancel := d.bound(ctx, model.Timeouts, &resp.Diagnostics)
 	defer cancel()
 	c := d.data.ready(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
