@@ -112,10 +112,11 @@ func (u *OMURL) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
+	login := strings.TrimSpace(string(w.LoginURL))
 	*u = OMURL{
-		State:       Bound(Clean(string(w.State)), 128),
-		Description: Bound(Clean(string(w.Description)), MaxText),
-		LoginURL:    strings.TrimSpace(string(w.LoginURL)),
+		State:       Bound(redact(Clean(string(w.State)), []string{login}), maxCode),
+		Description: Bound(redact(Clean(string(w.Description)), []string{login}), MaxText),
+		LoginURL:    login,
 	}
 	for _, s := range OMStates {
 		if u.State == fmt.Sprint(s.Number) || strings.EqualFold(u.State, s.Name) {

@@ -9,6 +9,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -53,6 +54,9 @@ type Config struct {
 	CACertPEM []byte
 	// MaxRetries is the number of further tries after the first.
 	MaxRetries int
+	// TryTimeout bounds one try; 0 means a minute. Backoff is the unit of the waits between tries; 0 means half a second. Users can set
+	// neither: they are for tests.
+	TryTimeout, Backoff time.Duration
 
 	// UserAgent is sent with each request.
 	UserAgent string
@@ -83,6 +87,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	cfg.TryTimeout, cfg.Backoff = cmp.Or(cfg.TryTimeout, tryTimeout), cmp.Or(cfg.Backoff, backoffMin)
 	sign, err := newSigner(cfg.SigningAlgorithm)
 	if err != nil {
 		return nil, err
@@ -104,13 +109,13 @@ func New(cfg Config) (*Client, error) {
 	c.http = &retryablehttp.Client{
 		HTTPClient: &http.Client{
 			Transport: transport,
-			Timeout:   tryTimeout,
+			Timeout:   cfg.TryTimeout,
 			// A redirect would carry the credentials to a host that nobody configured.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryMax:     cfg.MaxRetries,
 		CheckRetry:   checkRetry,
-		Backoff:      backoff,
+		Backoff:      noWait,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 		PrepareRetry: prepareRetry,
 	}

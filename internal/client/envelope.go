@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,6 +15,9 @@ import (
 
 // MaxText bounds text of a service in an error, in bytes.
 const MaxText = 4 << 10
+
+// maxCode bounds a code or an ID that a service gives, in bytes.
+const maxCode = 128
 
 // maxEncoded bounds an encoded authorization message, in bytes: 65,535 characters are documented ("Unlocking a Target Server").
 const maxEncoded = 64 << 10
@@ -93,7 +97,7 @@ func text(fields map[string]json.RawMessage, keys ...string) string {
 func plainText(body []byte) string {
 	body = bytes.TrimSpace(body)
 	if !looksLikeHTML(body) {
-		return string(body)
+		return secretField.ReplaceAllString(string(body), "${1}"+masked)
 	}
 	var b strings.Builder
 	depth := 0
@@ -115,11 +119,18 @@ func looksLikeHTML(body []byte) bool {
 	return strings.HasPrefix(http.DetectContentType(body), "text/html")
 }
 
-// Clean makes a service's text safe to show: without control and escape sequences, invisible formatting and invalid UTF-8.
+// escapes are the control sequences that terminals act on, whole (ECMA-48): CSI up to its final byte, OSC and other strings up to their
+// terminator, and what is left of two characters or three.
+var escapes = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]" +
+	"|(?:\x1b[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\x07\x1b\u009c]*(?:\x07|\x1b\\\\|\u009c)" +
+	"|\x1b[ -/]*[0-~]")
+
+// Clean makes a service's text safe to show: on one line, without control and escape sequences, invisible formatting and invalid UTF-8.
 func Clean(s string) string {
+	s = escapes.ReplaceAllString(strings.ToValidUTF8(s, ""), "")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t' || r == '\r':
+		case unicode.IsSpace(r):
 			return ' '
 		case r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r):
 			return -1
@@ -134,6 +145,9 @@ func Bound(s string, n int) string {
 		return s
 	}
 	const mark = "…"
+	if n < len(mark) {
+		return ""
+	}
 	cut := n - len(mark)
 	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
@@ -141,8 +155,9 @@ func Bound(s string, n int) string {
 	return s[:cut] + mark
 }
 
-// base64Only keeps an encoded authorization message only if it is nothing else.
+// base64Only keeps an encoded authorization message only if it is nothing else, white space apart.
 func base64Only(s string) string {
+	s = strings.Join(strings.Fields(s), "")
 	if len(s) > maxEncoded {
 		return ""
 	}

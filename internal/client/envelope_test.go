@@ -41,10 +41,10 @@ func TestEnvelopes(t *testing.T) {
 		"null":               {status: 500, body: "null", want: Error{Message: "null"}},
 		"a list":             {status: 500, body: "[1,2]", want: Error{Message: "[1,2]"}},
 		"wrong types":        {status: 500, body: `{"error_code":["x"],"error_msg":{"a":1},"details":"none","error_param":7}`, want: Error{Message: `{"error_code":["x"],"error_msg":{"a":1},"details":"none","error_param":7}`}},
-		"nulls":              {status: 500, body: `{"error_code":null,"error_msg":"m","details":null,"error_param":[null,1,"x"]}`, want: Error{Message: "m", Params: []string{"", "1", "x"}}},
+		"nulls":              {status: 500, body: `{"error_code":null,"error_msg":"m","details":null,"error_param":[null,1,"x"]}`, want: Error{Message: "m", Params: []string{"1", "x"}}},
 		"duplicate keys":     {status: 500, body: `{"error_code":"A","error_code":"B","error_msg":"m"}`, want: Error{Code: "B", Message: "m"}},
 		"escapes": {status: 400, body: "{\"error_code\":\"A\\u001b[31m\",\"error_msg\":\"red\\u001b[0m\\u202e\\u0000\\nline\"}",
-			want: Error{Code: "A[31m", Message: "red[0m line"}},
+			want: Error{Code: "A", Message: "red line"}},
 		"no base64": {status: 403, body: `{"error_code":"A","error_msg":"m","encoded_authorization_message":"$(rm -rf)"}`, want: Error{Code: "A", Message: "m"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -150,18 +149,31 @@ func (a *attempt) refusal(host string, resp *http.Response) *Error {
 	env := parseEnvelope(a.body)
 	e.Kind = Refused
 	e.Status = resp.StatusCode
-	e.Code = Bound(Clean(env.Code), 128)
-	e.Message = Bound(Clean(env.Message), MaxText)
-	for _, p := range env.Params {
-		e.Params = append(e.Params, Bound(Clean(p), MaxText))
+	e.Code = a.show(env.Code, maxCode)
+	e.RequestID = a.show(firstOf(requestID(resp.Header), env.RequestID), maxCode)
+	// What the service chose to say is bounded as a whole.
+	left := MaxText
+	say := func(s string, most int) string {
+		s = a.show(s, min(most, left))
+		left -= len(s)
+		return s
 	}
+	e.Message = say(env.Message, MaxText)
 	for _, d := range env.Details {
-		e.Details = append(e.Details, Detail{Code: Bound(Clean(d.Code), 128), Message: Bound(Clean(d.Message), MaxText)})
+		if detail := (Detail{Code: say(d.Code, maxCode), Message: say(d.Message, MaxText)}); detail != (Detail{}) {
+			e.Details = append(e.Details, detail)
+		}
 	}
-	e.EncodedAuthorizationMessage = base64Only(env.Encoded)
-	e.RequestID = Bound(Clean(firstOf(requestID(resp.Header), env.RequestID)), 128)
+	for _, p := range env.Params {
+		if p = say(p, MaxText); p != "" {
+			e.Params = append(e.Params, p)
+		}
+	}
+	if encoded := base64Only(env.Encoded); redact(encoded, a.secrets) == encoded {
+		e.EncodedAuthorizationMessage = encoded
+	}
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		e.Date, e.Sent = date, a.c.cfg.Now()
+		e.Date, e.Sent = date, a.sent
 	}
 	if e.Message == "" && resp.StatusCode/100 == 3 {
 		e.Message = "the service answered with a redirect, which is not followed: credentials are sent to the configured host alone"
@@ -174,7 +186,7 @@ func (a *attempt) unreadable(host string, resp *http.Response, err error) *Error
 	e := a.newError(host)
 	e.Kind = Unreadable
 	e.Status = resp.StatusCode
-	e.RequestID = Bound(Clean(requestID(resp.Header)), 128)
+	e.RequestID = a.show(requestID(resp.Header), maxCode)
 	e.Message = "the answer is not what the service documents: " + decodeFault(err)
 	e.cause = err
 	return e
@@ -182,12 +194,12 @@ func (a *attempt) unreadable(host string, resp *http.Response, err error) *Error
 
 // failure is the error of a request that got no whole answer.
 func (a *attempt) failure(ctx context.Context, host string, err error) error {
-	if ctxErr := ctx.Err(); ctxErr != nil && (err == nil || kindOf(err) == Timeout || errors.Is(err, ctxErr)) {
+	if ctxErr := ctx.Err(); errors.Is(ctxErr, context.Canceled) || ctxErr != nil && (kindOf(err) == Timeout || errors.Is(err, ctxErr)) {
 		err = ctxErr
 	}
 	e := a.newError(host)
 	e.Kind = kindOf(err)
-	e.Message = Bound(Clean(describe(err)), MaxText)
+	e.Message = a.show(errText(err), MaxText)
 	e.cause = err
 	return e
 }
@@ -225,6 +237,3 @@ func decodeFault(err error) string {
 type lacking string
 
 func (l lacking) Error() string { return "it holds no " + string(l) }
-
-// number formats an integer code.
-func number(n int64) string { return strconv.FormatInt(n, 10) }

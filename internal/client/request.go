@@ -34,6 +34,7 @@ type request struct {
 	query    url.Values
 	body     any // JSON
 	header   map[string]string
+	secrets  []string // in the body
 
 	scope     Scope // whose project the call is made in
 	projectID string

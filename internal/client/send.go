@@ -37,13 +37,16 @@ type attempt struct {
 	c       *Client
 	r       *request
 	payload []byte
-	tries   int
-	max     int
-	began   time.Time
-	body    []byte // of the last answer, up to the limit
-	cut     bool   // the answer was longer than the limit
-	bodyErr error
-	after   time.Duration // Retry-After of the last answer
+	// secrets and accessKey are what the last try carried.
+	secrets   []string
+	accessKey string
+	tries     int
+	max       int
+	began     time.Time
+	sent      time.Time // by the client's clock
+	body      []byte    // of the last answer, up to the limit
+	cut       bool      // the answer was longer than the limit
+	bodyErr   error
 }
 
 type attemptKey struct{}
@@ -82,10 +85,15 @@ func (c *Client) send(ctx context.Context, r *request, out any) (http.Header, er
 		return nil, err
 	}
 	resp, err := c.http.Do(req)
-	if resp == nil {
-		return nil, a.failure(ctx, u.Host, err)
+	if resp != nil {
+		defer func() { _ = resp.Body.Close() }()
 	}
-	defer func() { _ = resp.Body.Close() }()
+	switch {
+	case resp == nil:
+		return nil, a.failure(ctx, u.Host, err)
+	case resp.StatusCode/100 != 2 && errors.Is(ctx.Err(), context.Canceled):
+		return nil, a.failure(ctx, u.Host, ctx.Err())
+	}
 	if resp.StatusCode/100 == 2 && r.discard {
 		discard(resp.Body, cancel)
 		return resp.Header, nil
@@ -119,10 +127,13 @@ func (a *attempt) prepare(req *http.Request) error {
 	if err := a.c.authorize(h, a.r, req.URL, a.payload, cred); err != nil {
 		return err
 	}
+	if err := a.prove(h, cred); err != nil {
+		return err
+	}
 	req.Header = h
 	a.tries++
-	a.began = time.Now()
-	a.body, a.cut, a.bodyErr, a.after = nil, false, nil, 0
+	a.began, a.sent = time.Now(), a.c.cfg.Now()
+	a.body, a.cut, a.bodyErr = nil, false, nil
 	return nil
 }
 
@@ -194,9 +205,9 @@ func (a *attempt) log(ctx context.Context, resp *http.Response, err error) {
 	e.As = a.r.identity()
 	switch {
 	case resp != nil:
-		e.Status, e.RequestID = resp.StatusCode, requestID(resp.Header)
+		e.Status, e.RequestID = resp.StatusCode, a.show(requestID(resp.Header), maxCode)
 		if resp.StatusCode/100 != 2 {
-			e.Code = Clean(parseEnvelope(a.body).Code)
+			e.Code = a.show(parseEnvelope(a.body).Code, maxCode)
 		}
 	case err != nil:
 		e.Failure = kindOf(err).String()

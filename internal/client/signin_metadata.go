@@ -37,6 +37,8 @@ const (
 	metadataSession = 21600
 	// noAgencyText is in the 401 of a server without an agency, by the same source.
 	noAgencyText = "configure cloud service agency"
+	// metadataToken is the header that carries the session's token.
+	metadataToken = "X-Metadata-Token"
 )
 
 // Metadata obtains the temporary keys of the agency of the ECS that this process runs on ("Obtaining Metadata", ECS user guide).
@@ -85,7 +87,7 @@ func (m Metadata) get(ctx context.Context, c *Client, session string, keys *temp
 		segments: []string{"openstack", "latest", "securitykey"}, anonymous: true, once: true, as: m.Identity(),
 	}
 	if session != "" {
-		r.header = map[string]string{"X-Metadata-Token": session}
+		r.header = map[string]string{metadataToken: session}
 	}
 	return c.call(ctx, r, keys)
 }

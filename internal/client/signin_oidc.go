@@ -53,8 +53,8 @@ func (o OIDC) Fetch(ctx context.Context, c *Client, _ Scope) (Credential, error)
 	r := &request{
 		op: opIDToken, service: serviceIAM, region: c.cfg.Region, method: http.MethodPost,
 		segments: []string{"v3.0", "OS-AUTH", "id-token", "tokens"}, header: map[string]string{"X-Idp-Id": o.IdPID},
-		body:      map[string]any{"auth": map[string]any{"id_token": map[string]string{"id": id}}},
-		anonymous: true, as: o.Identity(),
+		body:    map[string]any{"auth": map[string]any{"id_token": map[string]string{"id": id}}},
+		secrets: []string{id}, anonymous: true, as: o.Identity(),
 	}
 	header, err := c.exchange(ctx, r, nil)
 	if err != nil {
@@ -65,7 +65,7 @@ func (o OIDC) Fetch(ctx context.Context, c *Client, _ Scope) (Credential, error)
 		return Credential{}, c.noToken(r, header)
 	}
 	r = securityTokens(c, opTokenKeys, "token", map[string]any{"id": token, "duration_seconds": seconds(federatedLife, 0)})
-	r.anonymous, r.as = true, o.Identity()
+	r.anonymous, r.as, r.secrets = true, o.Identity(), []string{token}
 	var keys temporaryKeys
 	if err := c.call(ctx, r, &keys); err != nil {
 		return Credential{}, err

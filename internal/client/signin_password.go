@@ -68,7 +68,7 @@ func (p Password) token(ctx context.Context, c *Client, scope Scope) (Credential
 	r := &request{
 		op: opCreateToken, service: serviceIAM, region: c.cfg.Region, method: http.MethodPost,
 		segments: []string{"v3", "auth", "tokens"}, query: url.Values{"nocatalog": {"true"}},
-		body: p.body(scope), anonymous: true, as: p.Identity(),
+		body: p.body(scope), secrets: []string{p.Password}, anonymous: true, as: p.Identity(),
 	}
 	var answer struct {
 		Token struct {
@@ -102,7 +102,7 @@ func (c *Client) noToken(r *request, header http.Header) *Error {
 	e := &Error{
 		Operation: r.op, Kind: Unreadable, Status: http.StatusCreated, As: r.as, Tries: 1,
 		Message:   "the answer is not what the service documents: it holds no " + subjectToken,
-		RequestID: Bound(Clean(requestID(header)), 128),
+		RequestID: Bound(Clean(requestID(header)), maxCode),
 	}
 	if base, err := c.endpoint(r.service, r.region); err == nil {
 		e.Host = base.Host

@@ -26,14 +26,15 @@ var errNoCertificate = errors.New("it holds no PEM certificate")
 func newTransport(insecure bool, caPEM []byte) (*http.Transport, error) {
 	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}
 	t := &http.Transport{
-		Proxy:                 proxies(),
-		DialContext:           dialer.DialContext,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          4 * maxIdlePerHost,
-		MaxIdleConnsPerHost:   maxIdlePerHost,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   15 * time.Second,
-		ExpectContinueTimeout: time.Second,
+		Proxy:                  proxies(),
+		OnProxyConnectResponse: proxyAnswered,
+		DialContext:            dialer.DialContext,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           4 * maxIdlePerHost,
+		MaxIdleConnsPerHost:    maxIdlePerHost,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    15 * time.Second,
+		ExpectContinueTimeout:  time.Second,
 		// One header of 32 KiB is the gateway's own limit for requests; answers get room beyond it.
 		MaxResponseHeaderBytes: 256 << 10,
 		TLSClientConfig: &tls.Config{
