@@ -61,19 +61,23 @@ func (c *Client) decodeDenial(ctx context.Context, session *Session, e *Error) D
 	}
 	ctx, cancel := context.WithTimeout(ctx, explainTime)
 	defer cancel()
-	r := &request{
-		op: opDecode, service: serviceSTS, region: c.cfg.Region, method: http.MethodPost,
-		segments: []string{"v5", "decode-authorization-message"},
-		body:     map[string]string{"encoded_message": e.EncodedAuthorizationMessage}, once: true, session: session,
+	scope := Scope{}
+	if session == nil {
+		session, scope = c.session, c.homeScope()
 	}
-	cred, err := c.credential(ctx, r)
+	// STS acts in no project, so none is looked up: that may be what was refused.
+	cred, err := session.Credential(ctx, c, scope)
 	switch {
 	case err != nil:
 		return Denial{Unknown: "signing in to ask STS failed"}
 	case cred.AccessKey == "":
 		return Denial{Unknown: "STS takes an access key only, and this provider acted with a token"}
 	}
-	r.cred = &cred
+	r := &request{
+		op: opDecode, service: serviceSTS, region: c.cfg.Region, method: http.MethodPost,
+		segments: []string{"v5", "decode-authorization-message"},
+		body:     map[string]string{"encoded_message": e.EncodedAuthorizationMessage}, once: true, cred: &cred,
+	}
 	var answer struct {
 		Decoded string `json:"decoded_message"`
 	}
@@ -84,7 +88,7 @@ func (c *Client) decodeDenial(ctx context.Context, session *Session, e *Error) D
 		}
 		return Denial{Unknown: "STS could not be asked: " + Bound(Clean(errText(err)), 512)}
 	}
-	return readDenial(answer.Decoded)
+	return readDenial(redact(answer.Decoded, []string{cred.SecretKey, cred.SecurityToken}))
 }
 
 // readDenial finds failure, action and resource wherever they stand in the decoded message, but not in the user's profile.
