@@ -39,6 +39,7 @@ type Target struct {
 
 // target is the task's target server. It is an error when the task does not say where that is.
 func (t Task) target() (Target, error) {
+	task := Bound(Clean(t.ID), 255)
 	var missing []string
 	for _, f := range []struct{ name, value string }{
 		{"target_server.vm_id", t.Target.VMID}, {"region_id", t.RegionID}, {"project_id", t.ProjectID},
@@ -48,14 +49,14 @@ func (t Task) target() (Target, error) {
 		}
 	}
 	if len(missing) > 0 {
-		return Target{}, &TargetError{TaskID: t.ID, Why: "the task does not name " + strings.Join(missing, ", ")}
+		return Target{}, &TargetError{TaskID: task, Why: "the task does not name " + strings.Join(missing, ", ")}
 	}
 	if !ValidRegion(t.RegionID) {
-		return Target{}, &TargetError{TaskID: t.ID, Why: "the region that the task names can not stand in a host name"}
+		return Target{}, &TargetError{TaskID: task, Why: "the region that the task names can not stand in a host name"}
 	}
 	for _, id := range []string{t.Target.VMID, t.ProjectID} {
 		if err := CheckID(id); err != nil {
-			return Target{}, &TargetError{TaskID: t.ID, Why: "an ID that the task names can not stand in a path: " + err.Error()}
+			return Target{}, &TargetError{TaskID: task, Why: "an ID that the task names can not stand in a path: " + err.Error()}
 		}
 	}
 	return Target{ServerID: t.Target.VMID, Region: t.RegionID, ProjectID: t.ProjectID}, nil
@@ -85,10 +86,10 @@ func (c *Client) lock(ctx context.Context, t Target) (Lock, error) {
 		segments: []string{"v1", t.ProjectID, "cloudservers", t.ServerID}, scope: Scope{ProjectID: t.ProjectID},
 	}, &answer)
 	s := answer.Server
-	meta := func(key string) string { return Bound(Clean(string(s.Metadata[key])), 256) }
+	show := func(text lenientString) string { return Bound(Clean(string(text)), 256) }
 	return Lock{
-		Locked: s.Locked.value, Known: s.Locked.known, ServerName: string(s.Name), Status: string(s.Status),
-		Source: meta("lockSource"), SourceID: meta("lockSourceId"), Scene: meta("lockScene"),
+		Locked: s.Locked.value, Known: s.Locked.known, ServerName: show(s.Name), Status: show(s.Status),
+		Source: show(s.Metadata["lockSource"]), SourceID: show(s.Metadata["lockSourceId"]), Scene: show(s.Metadata["lockScene"]),
 	}, err
 }
 

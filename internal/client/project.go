@@ -27,7 +27,7 @@ func (e *ProjectError) Error() string {
 	if len(e.IDs) == 0 {
 		return fmt.Sprintf("no project is named %q", e.Name)
 	}
-	return fmt.Sprintf("%d projects are named %q: %s", len(e.IDs), e.Name, strings.Join(e.IDs, ", "))
+	return fmt.Sprintf("%d projects are named %q: %s", len(e.IDs), e.Name, Bound(strings.Join(e.IDs, ", "), MaxText))
 }
 
 // project is the ID of the scope's project, looked up once per name (GET /v3/projects?name=, "Querying Project Information").
