@@ -19,8 +19,9 @@ import (
 
 // example says how a directory below examples is applied and what then must be so.
 type example struct {
-	needs []capability
-	vars  map[string]string
+	needs   []capability
+	options []emulator.Option
+	vars    map[string]string
 	// prepare is called before the CLI runs, check after the first apply.
 	prepare, check func(t *testing.T, w *work, s *emulator.Server)
 	// requests is what the apply sends, in this order; nil means that check looks at it.
@@ -43,6 +44,32 @@ const failed = "MIGRATE_FAIL"
 // table has every directory of examples that holds a configuration, but for those of elsewhere.
 var table = map[string]example{
 	"provider": {requests: []string{}},
+	"provider/profile": {
+		prepare: withProfile("migration"), check: actedAs(emulator.DefaultUserName),
+	},
+	"provider/assume-role": {
+		prepare: withAgency, check: actedAs("agency:sms-operators"),
+	},
+	"provider/oidc": {
+		prepare: withIDToken, check: actedAs("agency:sms-operators"),
+	},
+	"provider/sites": {
+		prepare: withProfile("international"), check: bothSites,
+	},
+	"provider/own-cloud": {
+		options: []emulator.Option{emulator.WithCloud("cloud.example")}, prepare: withOwnCloud, check: actedAs(emulator.DefaultUserName),
+	},
+	"guides/beside-the-official-provider": {
+		vars: map[string]string{"server_name": "target-06"}, prepare: withOfficial,
+		requests: slices.Concat([]string{emulator.OpListTasks}, verified), check: besideOfficial,
+	},
+	"guides/testing-your-module": {
+		vars: map[string]string{"server_id": emulator.ServerID(failed), "ticket": "OPS-1"},
+		prepare: func(_ *testing.T, w *work, _ *emulator.Server) {
+			w.set(map[string]string{"HW_REGION_NAME": emulator.DefaultRegion})
+		},
+		requests: slices.Concat([]string{emulator.OpListTasks}, looked, guarded), check: unlocked,
+	},
 	"resources/huaweiops_sms_task_unlock": {
 		requests: guarded, check: unlocked,
 	},
@@ -160,7 +187,7 @@ func TestExamples(t *testing.T) {
 		t.Run(strings.ReplaceAll(name, "/", "_"), func(t *testing.T) {
 			t.Parallel()
 			need(t, e.needs...)
-			s := emulator.Start()
+			s := emulator.Start(e.options...)
 			t.Cleanup(s.Close)
 			w := newWork(t, name, s)
 			w.vars(e.vars)
