@@ -129,6 +129,13 @@ var statusAdvice = map[int]Advice{
 // Advice is what is known of this refusal: by its code, else by its status. It is empty where there was no answer.
 func (e *Error) Advice() Advice {
 	a := e.generalAdvice()
+	// Several codes stand for a token and for a signature.
+	switch unsigned := e.Unsigned || e.As.token(); {
+	case unsigned && a.Remedy == remedySignature:
+		a.Remedy = remedyToken
+	case !unsigned && a.Remedy == remedyToken:
+		a.Remedy = remedySignature
+	}
 	if remedy := signInRemedies[e.Operation][e.Status]; remedy != "" {
 		a.Remedy = remedy
 	}
@@ -147,9 +154,6 @@ func (e *Error) generalAdvice() Advice {
 		return a
 	}
 	if a, ok := statusAdvice[e.Status]; ok {
-		if e.As.token() && e.Status == http.StatusUnauthorized {
-			a.Remedy = remedyToken
-		}
 		return a
 	}
 	if e.Status/100 == 3 {

@@ -68,8 +68,5 @@ func (e *Error) gatewayAdvice() (Advice, bool) {
 		}
 	}
 	a, ok := gatewayCodes[code]
-	if ok && e.As.token() && (code == "0301" || code == "0305") {
-		a.Remedy = remedyToken
-	}
 	return a, ok
 }

@@ -52,6 +52,8 @@ type Error struct {
 	// As is as whom the client acted, in which project.
 	As        Identity
 	ProjectID string
+	// Unsigned is true where the request carried a token, or nothing, instead of the signature of an access key.
+	Unsigned bool
 	// Tries is how often the request was sent.
 	Tries int
 	// Date is the service's clock, zero where it was not told; Sent is ours when the last try began.
@@ -108,17 +110,21 @@ func (e *Error) NoSuchTask() bool {
 	return e.Code == "SMS.7703" || e.Code == "SMS.2219"
 }
 
-// ClockSkew is by how much our clock is ahead of the service's, 0 where the service did not tell its own.
-func (e *Error) ClockSkew() time.Duration {
-	if e.Date.IsZero() || e.Sent.IsZero() {
-		return 0
+// clockWindow is how far a signature's time may be from the gateway's clock (API signing guide, FAQ, devg-apisign).
+const clockWindow = 15 * time.Minute
+
+// ClockWrong says whether a signature was refused while our clock and the service's, as its answer tells it, are too far apart.
+func (e *Error) ClockWrong() bool {
+	if e.Date.IsZero() || e.Sent.IsZero() || e.Unsigned || e.As.token() || e.Status != http.StatusUnauthorized && e.Code != "SMS.0205" {
+		return false
 	}
-	return e.Sent.Sub(e.Date)
+	return e.Sent.Sub(e.Date).Abs() > clockWindow
 }
 
 func (a *attempt) newError(host string) *Error {
 	e := &Error{Operation: a.r.op, Host: host, Tries: a.tries, ProjectID: a.r.projectID, TaskID: a.r.op.taskID(a.r.segments)}
 	e.As = a.r.identity()
+	e.Unsigned = a.r.cred == nil || a.r.cred.AccessKey == ""
 	if a.r.cred != nil && e.ProjectID == "" {
 		e.ProjectID = a.r.cred.ProjectID
 	}

@@ -143,10 +143,8 @@ func denialFacts(e *client.Error, fact func(name, value string)) {
 }
 
 func remedyText(e *client.Error, timeout timeoutName) string {
-	const clock = 15 * time.Minute
-	skew := e.ClockSkew()
 	switch {
-	case e.Status == http.StatusUnauthorized && (skew > clock || skew < -clock):
+	case e.ClockWrong():
 		return fmt.Sprintf("Set this machine's clock. It says %s, the service says %s, and signatures are refused beyond 15 minutes of difference.",
 			e.Sent.UTC().Format(time.RFC3339), e.Date.UTC().Format(time.RFC3339))
 	case e.NoSuchTask():
@@ -221,7 +219,7 @@ func reportProject(diags *diag.Diagnostics, e *client.ProjectError) {
 		return
 	}
 	diags.AddError("The project is not unique", fmt.Sprintf(
-		"IAM lists %d projects named %q for %s: %s.\n\nWhat to do: Give the ID of the right one in the provider's argument project_id.", len(e.IDs), e.Name, e.As, strings.Join(e.IDs, ", ")))
+		"IAM lists %d projects named %q for %s: %s.\n\nWhat to do: Give the ID of the right one in the provider's argument project_id.", len(e.IDs), e.Name, e.As, client.Bound(strings.Join(e.IDs, ", "), client.MaxText)))
 }
 
 // signInText says why a way to sign in could not be used, although no service refused it.

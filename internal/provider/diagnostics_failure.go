@@ -14,6 +14,8 @@ func failureText(e *client.Error) string {
 	switch e.Kind {
 	case client.NoSuchHost:
 		return fmt.Sprintf("There is no host named %s.", e.Host)
+	case client.NoName:
+		return fmt.Sprintf("The name of the host %s could not be looked up: %s", e.Host, sentence(e.Message))
 	case client.NoConnection:
 		return fmt.Sprintf("There is no connection to %s: %s", e.Host, sentence(e.Message))
 	case client.BadCertificate:
@@ -37,6 +39,8 @@ func failureRemedy(e *client.Error, timeout timeoutName) string {
 	switch e.Kind {
 	case client.NoSuchHost:
 		return "Check region, cloud and endpoints of the provider, and this machine's DNS. The name was not asked for again: a name that does not exist stays so."
+	case client.NoName:
+		return "Check this machine's DNS: it gave no answer, so whether the host exists is not known."
 	case client.NoConnection:
 		return "Check endpoints, the firewall, and whether a proxy is needed (HTTPS_PROXY, NO_PROXY)."
 	case client.BadCertificate:

@@ -70,6 +70,9 @@ func TestReport(t *testing.T) {
 		"throttled":    refusal(func(e *client.Error) { e.Status, e.Code, e.Message, e.Tries = 429, "APIGW.0308", "Throttled", 6 }),
 		"unknown_code": refusal(func(e *client.Error) { e.Status, e.Code, e.Message = 418, "TEA.1", "short and stout" }),
 		"no_host":      refusal(func(e *client.Error) { e.Status, e.Kind, e.Code = 0, client.NoSuchHost, "" }),
+		"no_name": refusal(func(e *client.Error) {
+			e.Status, e.Kind, e.Code, e.Message = 0, client.NoName, "", "lookup sms.cn-north-4.myhuaweicloud.com: server misbehaving"
+		}),
 		"no_connection": refusal(func(e *client.Error) {
 			e.Status, e.Kind, e.Code, e.Message, e.Tries = 0, client.NoConnection, "", "connection refused", 6
 		}),
