@@ -165,6 +165,10 @@ func (u *unlocking) read(ctx context.Context, needed bool) (Task, error) {
 	if needed {
 		return u.c.task(ctx, u.in.TaskID, false)
 	}
+	// What the unlock itself needs as well is not bounded with the look: the credential, and the project.
+	if _, err := u.c.credential(ctx, &request{}); err != nil {
+		return Task{}, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, u.c.guardTime)
 	defer cancel()
 	return u.c.task(ctx, u.in.TaskID, true)
