@@ -92,6 +92,8 @@ func ParseEndpoint(s string) (*url.URL, error) {
 		return nil, errors.New("it holds a query or a fragment, and only the scheme, the host and a path can be used")
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " %"):
 		return nil, errors.New("it has no host name")
+	case strings.Contains(strings.ToLower(u.RawPath), "%2f"):
+		return nil, errors.New("its path holds an encoded slash")
 	case u.Scheme != "https" && (u.Scheme != "http" || !Loopback(u.Hostname())):
 		return nil, fmt.Errorf("its scheme is %q; credentials are only sent over https (http is for loopback addresses)", u.Scheme)
 	}

@@ -15,6 +15,7 @@ func TestParseEndpoint(t *testing.T) {
 		"http://127.0.0.1:1": "http://127.0.0.1:1", "http://localhost/": "http://localhost", "http://[::1]:1": "http://[::1]:1",
 		"": "", "http://sms.example": "", "ftp://sms.example": "", "https://": "", "https://u:p@sms.example": "",
 		"https://sms.example?x": "", "https://sms.example?x=1": "", "https://sms.example#x": "", "https://sms example": "", "http://169.254.169.254": "",
+		"https://sms.example/a%2Fb": "", "https://sms.example/a%20b": "https://sms.example/a%20b",
 	} {
 		u, err := ParseEndpoint(in)
 		if want == "" {
