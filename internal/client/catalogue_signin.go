@@ -22,12 +22,12 @@ var signInRemedies = map[*Operation]map[int]string{
 	},
 	opTokenKeys: {
 		http.StatusUnauthorized: remedyIDToken,
-		http.StatusForbidden: "Check the rules of the identity provider in IAM: they decide which groups the token's holder is in, and with them what he may do.",
+		http.StatusForbidden:    "Check the rules of the identity provider in IAM: they decide which groups the token's holder is in, and with them what he may do.",
 	},
 }
 
 const (
-	remedyIDToken = "Check idp_id, and the ID token: it must not be expired, its issuer and its audience must be those that the identity provider in IAM was given, and a rule there must admit its holder."
+	remedyIDToken = "Check idp_id, and the ID token: it must not be expired, its issuer and its audience must be those that the identity provider in IAM was given, and a rule there must admit its holder." //nolint:gosec // No credential.
 	remedyAgency  = "Check agency_name and the account, domain_name or domain_id: the agency must exist there and trust the account that assumes it. Whoever assumes it needs the permission named above; the system's role Agent Operator has it."
 )
 

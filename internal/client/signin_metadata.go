@@ -38,7 +38,7 @@ const (
 	// noAgencyText is in the 401 of a server without an agency, by the same source.
 	noAgencyText = "configure cloud service agency"
 	// metadataToken is the header that carries the session's token.
-	metadataToken = "X-Metadata-Token"
+	metadataToken = "X-Metadata-Token" //nolint:gosec // A header, not its value.
 )
 
 // Metadata obtains the temporary keys of the agency of the ECS that this process runs on ("Obtaining Metadata", ECS user guide).

@@ -5,6 +5,7 @@ package client
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -189,10 +190,8 @@ func TestMetadataURL(t *testing.T) {
 	} {
 		t.Setenv(metadataVariable, value)
 		u, err := metadataURL()
-		got := ""
-		if err != nil {
-			got = err.Error()
-		} else {
+		got := fmt.Sprint(err)
+		if err == nil {
 			got = u.String()
 		}
 		if got != want {

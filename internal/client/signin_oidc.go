@@ -31,7 +31,7 @@ const (
 // OIDC turns an ID token of an OpenID Connect identity provider into temporary keys. It holds no secret of its own.
 type OIDC struct {
 	// IdPID is the identity provider's ID in IAM.
-	IdPID string
+	IdPID string //nolint:revive // IdP is how the services write it.
 	// IDToken is the token; where it is empty, IDTokenFile is read each time, since CI systems rotate it.
 	IDToken, IDTokenFile string
 	// Way says where it was configured.

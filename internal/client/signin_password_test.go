@@ -162,7 +162,7 @@ func TestTwoClientsTryAWrongPasswordTogether(t *testing.T) {
 	<-arrived
 	release()
 	for range clients {
-		wantRefusal(t, <-done, opCreateToken, http.StatusUnauthorized)
+		_ = wantRefusal(t, <-done, opCreateToken, http.StatusUnauthorized)
 	}
 	wantCounts(t, em, map[string]int{"": 1})
 }

@@ -314,7 +314,7 @@ func ExpandHome(path string) string {
 
 // readBounded reads a file of at most limit bytes.
 func readBounded(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(ExpandHome(path)) //nolint:gosec // The user names the file.
+	f, err := os.Open(ExpandHome(path))
 	if err != nil {
 		return nil, err
 	}

@@ -37,10 +37,10 @@ func (c *clock) advance(d time.Duration) {
 }
 
 // startEmulator starts an emulator whose clock the test moves.
-func startEmulator(t *testing.T, opts ...emulator.Option) (*emulator.Server, *clock) {
+func startEmulator(t *testing.T) (*emulator.Server, *clock) {
 	t.Helper()
 	now := newClock()
-	em := emulator.Start(append([]emulator.Option{emulator.WithClock(now.Now)}, opts...)...)
+	em := emulator.Start(emulator.WithClock(now.Now))
 	t.Cleanup(em.Close)
 	return em, now
 }
@@ -251,7 +251,7 @@ func TestTokenIsReplacedOnlyOnce(t *testing.T) {
 	em.InjectFault(emulator.OpShowTask, emulator.Fault{Status: http.StatusUnauthorized, Code: "APIGW.0301", Message: "no"}, -1)
 	c := signedIn(t, em.URL(), now, defaultPassword())
 	_, err := c.Task(t.Context(), testTask)
-	wantRefusal(t, err, opShowTask, http.StatusUnauthorized)
+	_ = wantRefusal(t, err, opShowTask, http.StatusUnauthorized)
 	wantCounts(t, em, map[string]int{emulator.OpCreateToken: 2, emulator.OpShowTask: 2})
 }
 
@@ -262,7 +262,7 @@ func TestGivenTokenIsNotReplaced(t *testing.T) {
 	readTask(t, c)
 	em.RevokeTokens()
 	_, err := c.Task(t.Context(), testTask)
-	wantRefusal(t, err, opShowTask, http.StatusUnauthorized)
+	_ = wantRefusal(t, err, opShowTask, http.StatusUnauthorized)
 	wantCounts(t, em, map[string]int{emulator.OpShowTask: 2, emulator.OpCreateToken: 0})
 }
 
@@ -311,7 +311,7 @@ func TestOldCredentialServesWhileIAMIsDown(t *testing.T) {
 	wantCounts(t, em, map[string]int{emulator.OpCreateToken: 3})
 	now.advance(2 * time.Minute)
 	_, err := c.Task(t.Context(), testTask)
-	wantRefusal(t, err, opCreateToken, http.StatusServiceUnavailable)
+	_ = wantRefusal(t, err, opCreateToken, http.StatusServiceUnavailable)
 	em.ClearFaults()
 	readTask(t, c)
 	wantCounts(t, em, map[string]int{emulator.OpCreateToken: 5, emulator.OpShowTask: 5})

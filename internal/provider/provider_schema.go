@@ -52,7 +52,7 @@ type assumeModel struct {
 }
 
 type oidcModel struct {
-	IdPID       types.String `tfsdk:"idp_id"`
+	IdPID       types.String `tfsdk:"idp_id"` //nolint:revive // IdP is how the services write it.
 	IDToken     types.String `tfsdk:"id_token"`
 	IDTokenFile types.String `tfsdk:"id_token_file"`
 	AgencyName  types.String `tfsdk:"agency_name"`

@@ -176,11 +176,6 @@ func anyUnknown(values ...attr.Value) bool {
 	return slices.ContainsFunc(values, func(v attr.Value) bool { return v.IsUnknown() })
 }
 
-// names lists an argument and its variables for a message.
-func names(name string) string {
-	return strings.Join(append([]string{"the argument " + name}, variables[name]...), ", ")
-}
-
 // refuse adds an error at an argument that names where the value came from.
 func (s settings) refuse(diags *diag.Diagnostics, name, summary, why string) {
 	diags.AddAttributeError(path.Root(name), summary, fmt.Sprintf("The value of %s can not be used: %s", s.m[name].from, sentence(why)))
