@@ -140,7 +140,8 @@ var table = map[string]example{
 
 // elsewhere are the directories that something else runs.
 var elsewhere = map[string]string{
-	"demo": "internal/demo applies it",
+	"demo":      "internal/demo applies it",
+	"pipelines": "the tests of the pipelines apply it as the pipelines do",
 }
 
 // TestExamplesAreAllHere fails where a directory with a configuration has no entry in the table, or an entry no directory.
