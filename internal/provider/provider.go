@@ -64,7 +64,7 @@ func (p *huaweiops) Configure(ctx context.Context, req provider.ConfigureRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	s := readSettings(model, &resp.Diagnostics)
+	s := readSettings(ctx, model, &resp.Diagnostics)
 	data := &providerData{unknown: s.unknown}
 	if len(s.unknown) == 0 && !resp.Diagnostics.HasError() {
 		cfg := s.clientConfig(&resp.Diagnostics)

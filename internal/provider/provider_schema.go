@@ -17,31 +17,31 @@ import (
 )
 
 type providerModel struct {
-	Region             types.String  `tfsdk:"region"`
-	AccessKey          types.String  `tfsdk:"access_key"`
-	SecretKey          types.String  `tfsdk:"secret_key"`
-	SecurityToken      types.String  `tfsdk:"security_token"`
-	Token              types.String  `tfsdk:"token"`
-	UserName           types.String  `tfsdk:"user_name"`
-	UserID             types.String  `tfsdk:"user_id"`
-	Password           types.String  `tfsdk:"password"`
-	DomainID           types.String  `tfsdk:"domain_id"`
-	DomainName         types.String  `tfsdk:"domain_name"`
-	ProjectID          types.String  `tfsdk:"project_id"`
-	ProjectName        types.String  `tfsdk:"project_name"`
-	AuthURL            types.String  `tfsdk:"auth_url"`
-	Cloud              types.String  `tfsdk:"cloud"`
-	Endpoints          types.Map     `tfsdk:"endpoints"`
-	SMSRegion          types.String  `tfsdk:"sms_region"`
-	Insecure           types.Bool    `tfsdk:"insecure"`
-	CACertFile         types.String  `tfsdk:"cacert_file"`
-	MaxRetries         types.Int64   `tfsdk:"max_retries"`
-	SharedConfigFile   types.String  `tfsdk:"shared_config_file"`
-	Profile            types.String  `tfsdk:"profile"`
-	SigningAlgorithm   types.String  `tfsdk:"signing_algorithm"`
-	ExplainDenials     types.Bool    `tfsdk:"explain_denials"`
-	AssumeRole         []assumeModel `tfsdk:"assume_role"`
-	AssumeRoleWithOIDC []oidcModel   `tfsdk:"assume_role_with_oidc"`
+	Region             types.String `tfsdk:"region"`
+	AccessKey          types.String `tfsdk:"access_key"`
+	SecretKey          types.String `tfsdk:"secret_key"`
+	SecurityToken      types.String `tfsdk:"security_token"`
+	Token              types.String `tfsdk:"token"`
+	UserName           types.String `tfsdk:"user_name"`
+	UserID             types.String `tfsdk:"user_id"`
+	Password           types.String `tfsdk:"password"`
+	DomainID           types.String `tfsdk:"domain_id"`
+	DomainName         types.String `tfsdk:"domain_name"`
+	ProjectID          types.String `tfsdk:"project_id"`
+	ProjectName        types.String `tfsdk:"project_name"`
+	AuthURL            types.String `tfsdk:"auth_url"`
+	Cloud              types.String `tfsdk:"cloud"`
+	Endpoints          types.Map    `tfsdk:"endpoints"`
+	SMSRegion          types.String `tfsdk:"sms_region"`
+	Insecure           types.Bool   `tfsdk:"insecure"`
+	CACertFile         types.String `tfsdk:"cacert_file"`
+	MaxRetries         types.Int64  `tfsdk:"max_retries"`
+	SharedConfigFile   types.String `tfsdk:"shared_config_file"`
+	Profile            types.String `tfsdk:"profile"`
+	SigningAlgorithm   types.String `tfsdk:"signing_algorithm"`
+	ExplainDenials     types.Bool   `tfsdk:"explain_denials"`
+	AssumeRole         types.List   `tfsdk:"assume_role"`           // of assumeModel
+	AssumeRoleWithOIDC types.List   `tfsdk:"assume_role_with_oidc"` // of oidcModel
 }
 
 type assumeModel struct {

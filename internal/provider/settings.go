@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -69,7 +70,8 @@ func (s setting) given() bool { return s.value != "" }
 type settings struct {
 	m         map[string]setting
 	endpoints map[string]string
-	model     providerModel
+	agencies  []assumeModel
+	idTokens  []oidcModel
 	// profile is what the chosen profile gives, nil where none was chosen.
 	profile *client.Profile
 	// unknown are the arguments whose values are only known at apply.
@@ -79,8 +81,8 @@ type settings struct {
 func (s settings) get(name string) string { return s.m[name].value }
 
 // readSettings takes each argument, else the first of its variables that is set; and a profile, where one is chosen.
-func readSettings(model providerModel, diags *diag.Diagnostics) settings {
-	s := settings{m: map[string]setting{}, model: model}
+func readSettings(ctx context.Context, model providerModel, diags *diag.Diagnostics) settings {
+	s := settings{m: map[string]setting{}}
 	for name, v := range map[string]attr.Value{
 		"region": model.Region, "access_key": model.AccessKey, "secret_key": model.SecretKey, "security_token": model.SecurityToken,
 		"token": model.Token, "user_name": model.UserName, "user_id": model.UserID, "password": model.Password,
@@ -92,7 +94,12 @@ func readSettings(model providerModel, diags *diag.Diagnostics) settings {
 		s.read(name, v)
 	}
 	s.readEndpoints(model.Endpoints, diags)
-	s.noteUnknownBlocks()
+	if !readBlocks(ctx, model.AssumeRole, &s.agencies, diags) {
+		s.unknown = append(s.unknown, "assume_role")
+	}
+	if !readBlocks(ctx, model.AssumeRoleWithOIDC, &s.idTokens, diags) {
+		s.unknown = append(s.unknown, "assume_role_with_oidc")
+	}
 	slices.Sort(s.unknown)
 	if len(s.unknown) == 0 {
 		s.readProfile(diags)
@@ -159,21 +166,27 @@ func (s *settings) readEndpoints(m types.Map, diags *diag.Diagnostics) {
 	}
 }
 
-func (s *settings) noteUnknownBlocks() {
-	for _, b := range s.model.AssumeRole {
-		if anyUnknown(b.AgencyName, b.DomainName, b.DomainID, b.Duration) {
-			s.unknown = append(s.unknown, "assume_role")
+// readBlocks reads blocks of one kind, and says whether they are wholly known: their number may be unknown too.
+func readBlocks[T any](ctx context.Context, list types.List, out *[]T, diags *diag.Diagnostics) bool {
+	if list.IsUnknown() {
+		return false
+	}
+	if len(list.Elements()) == 0 {
+		return true
+	}
+	for _, e := range list.Elements() {
+		block, ok := e.(types.Object)
+		if !ok || block.IsUnknown() {
+			return false
+		}
+		for _, v := range block.Attributes() {
+			if v.IsUnknown() {
+				return false
+			}
 		}
 	}
-	for _, b := range s.model.AssumeRoleWithOIDC {
-		if anyUnknown(b.IdPID, b.IDToken, b.IDTokenFile, b.AgencyName, b.DomainID, b.Duration) {
-			s.unknown = append(s.unknown, "assume_role_with_oidc")
-		}
-	}
-}
-
-func anyUnknown(values ...attr.Value) bool {
-	return slices.ContainsFunc(values, func(v attr.Value) bool { return v.IsUnknown() })
+	diags.Append(list.ElementsAs(ctx, out, false)...)
+	return true
 }
 
 // refuse adds an error at an argument that names where the value came from.

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/huaweiops/terraform-provider-huaweiops/internal/client"
@@ -36,6 +38,23 @@ func (g giver) give(t *testing.T, m *providerModel, asArguments bool) {
 
 func tfString(s string) types.String { return types.StringValue(s) }
 
+// agencyBlocks and idTokenBlocks are blocks as the framework hands them over.
+func agencyBlocks(blocks ...assumeModel) types.List { return blockList(assumeRoleBlock(), blocks) }
+
+func idTokenBlocks(blocks ...oidcModel) types.List { return blockList(oidcBlock(), blocks) }
+
+func blockList[T any](block schema.Block, blocks []T) types.List {
+	kind, ok := block.Type().(types.ListType)
+	if !ok {
+		panic("not a list of blocks")
+	}
+	list, diags := types.ListValueFrom(context.Background(), kind.ElemType, blocks)
+	if diags.HasError() {
+		panic(diags)
+	}
+	return list
+}
+
 // profileFile writes a shared config file whose profile p has these fields.
 func profileFile(t *testing.T, fields string) string {
 	t.Helper()
@@ -58,7 +77,7 @@ func givers(t *testing.T) map[string]giver {
 	}
 	oidc := func(agency, domain types.String) func(*providerModel) {
 		return func(m *providerModel) {
-			m.AssumeRoleWithOIDC = []oidcModel{{IdPID: tfString("idp"), IDToken: tfString("id"), AgencyName: agency, DomainID: domain}}
+			m.AssumeRoleWithOIDC = idTokenBlocks(oidcModel{IdPID: tfString("idp"), IDToken: tfString("id"), AgencyName: agency, DomainID: domain})
 		}
 	}
 	return map[string]giver{
@@ -75,7 +94,7 @@ func givers(t *testing.T) map[string]giver {
 			map[string]string{"HW_USER_NAME": "u", "HW_USER_PASSWORD": "p", "HW_DOMAIN_NAME": "d"}},
 		"agency": {
 			func(m *providerModel) {
-				m.AssumeRole = []assumeModel{{AgencyName: tfString("A"), DomainName: tfString("D")}}
+				m.AssumeRole = agencyBlocks(assumeModel{AgencyName: tfString("A"), DomainName: tfString("D")})
 			},
 			map[string]string{"HW_ASSUME_ROLE_AGENCY_NAME": "A", "HW_ASSUME_ROLE_DOMAIN_NAME": "D"},
 		},
@@ -88,8 +107,9 @@ func givers(t *testing.T) map[string]giver {
 }
 
 // resolve reads the settings and says as whom they sign in, with the warnings and errors.
-func resolve(m providerModel) (who string, diags diag.Diagnostics) {
-	s := readSettings(m, &diags)
+func resolve(t *testing.T, m providerModel) (who string, diags diag.Diagnostics) {
+	t.Helper()
+	s := readSettings(t.Context(), m, &diags)
 	if diags.HasError() {
 		return "error", diags
 	}
@@ -175,7 +195,7 @@ func TestPrecedence(t *testing.T) {
 				if want == "" {
 					want = tt.official
 				}
-				who, diags := resolve(m)
+				who, diags := resolve(t, m)
 				if who != want {
 					t.Errorf("signs in by %s, want %s; %v", who, want, diags)
 				}
@@ -197,7 +217,7 @@ func TestPrecedence(t *testing.T) {
 // TestPrecedenceOfAgencies does the same with what is assumed. The official provider keeps one place for an agency.
 func TestPrecedenceOfAgencies(t *testing.T) {
 	two := func(m *providerModel) {
-		m.AssumeRole = []assumeModel{{AgencyName: tfString("A"), DomainName: tfString("D")}, {AgencyName: tfString("B"), DomainID: tfString("I")}}
+		m.AssumeRole = agencyBlocks(assumeModel{AgencyName: tfString("A"), DomainName: tfString("D")}, assumeModel{AgencyName: tfString("B"), DomainID: tfString("I")})
 	}
 	ways := givers(t)
 	arguments := func(names ...string) func(*providerModel) {
@@ -268,7 +288,7 @@ func TestPrecedenceOfAgencies(t *testing.T) {
 			if want == "" {
 				want = tt.official
 			}
-			who, diags := resolve(m)
+			who, diags := resolve(t, m)
 			if who != want {
 				t.Errorf("signs in by %s, want %s; %v", who, want, diags)
 			}
@@ -311,15 +331,15 @@ func TestHalves(t *testing.T) {
 				map[string]string{"OS_USERNAME": "U", "OS_PASSWORD": "P"}}, "domain_name", []string{"password"}, false,
 		},
 		{
-			"ID token", giver{func(m *providerModel) { m.AssumeRoleWithOIDC = []oidcModel{{IDToken: tfString("i")}} },
+			"ID token", giver{func(m *providerModel) { m.AssumeRoleWithOIDC = idTokenBlocks(oidcModel{IDToken: tfString("i")}) },
 				map[string]string{"HW_ASSUME_ROLE_ID_TOKEN_FILE": "f"}}, "assume_role_with_oidc.idp_id", []string{"oidc"}, false,
 		},
 		{
-			"identity provider", giver{func(m *providerModel) { m.AssumeRoleWithOIDC = []oidcModel{{IdPID: tfString("i")}} },
+			"identity provider", giver{func(m *providerModel) { m.AssumeRoleWithOIDC = idTokenBlocks(oidcModel{IdPID: tfString("i")}) },
 				map[string]string{"HW_ASSUME_ROLE_IDP_ID": "i"}}, "assume_role_with_oidc.id_token_file", []string{"oidc"}, false,
 		},
 		{
-			"empty block", giver{func(m *providerModel) { m.AssumeRoleWithOIDC = []oidcModel{{}} },
+			"empty block", giver{func(m *providerModel) { m.AssumeRoleWithOIDC = idTokenBlocks(oidcModel{}) },
 				map[string]string{"HW_ASSUME_ROLE_ID_TOKEN": "i"}}, "assume_role_with_oidc.idp_id", []string{"oidc"}, false,
 		},
 	} {
@@ -338,7 +358,7 @@ func TestHalves(t *testing.T) {
 						}
 					}
 					tt.giver.give(t, &m, argument)
-					who, diags := resolve(m)
+					who, diags := resolve(t, m)
 					if who != want {
 						t.Fatalf("signs in by %s, want %s: %v", who, want, diags)
 					}

@@ -29,17 +29,17 @@ const (
 func (s settings) roles(diags *diag.Diagnostics) []client.AssumeRole {
 	var first *client.AssumeRole
 	var chain []client.AssumeRole
-	for i, b := range s.model.AssumeRole {
+	for i, b := range s.agencies {
 		at := within("assume_role", i, true)
 		from := "assume_role"
-		if len(s.model.AssumeRole) > 1 {
+		if len(s.agencies) > 1 {
 			from = fmt.Sprintf("assume_role %d", i+1)
 		}
 		if r := blockRole(diags, at, from, b); r != nil {
 			chain = append(chain, *r)
 		}
 	}
-	switch len(s.model.AssumeRole) {
+	switch len(s.agencies) {
 	case 0:
 		first = variableRole(diags)
 	case 1:

@@ -48,7 +48,7 @@ func TestSecurityToken(t *testing.T) {
 				}
 			}
 			var diags diag.Diagnostics
-			s := readSettings(m, &diags)
+			s := readSettings(t.Context(), m, &diags)
 			keys, ok := s.signIn(&diags).(client.Keys)
 			if !ok || keys.AccessKey != "A" || keys.SecretKey != "S" || (keys.SecurityToken == "T") != tt.sent {
 				t.Errorf("got %+v", keys)
@@ -96,7 +96,7 @@ func TestPasswordSettings(t *testing.T) {
 			tt.arguments(&m)
 			tt.want.Password, tt.want.Way = "p", "password (password)"
 			var diags diag.Diagnostics
-			s := readSettings(m, &diags)
+			s := readSettings(t.Context(), m, &diags)
 			if got := s.signIn(&diags); got != tt.want || len(diags) > 0 {
 				t.Errorf("got %+v, %v, want %+v", got, diags, tt.want)
 			}
@@ -121,7 +121,7 @@ func TestProfileSettings(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var diags diag.Diagnostics
-			s := readSettings(tt.model, &diags)
+			s := readSettings(t.Context(), tt.model, &diags)
 			if s.get("region") != "eu-west-101" || s.get("project_id") != "P" || s.get("project_name") != "" {
 				t.Errorf("region %q, project %q, %q", s.get("region"), s.get("project_id"), s.get("project_name"))
 			}
@@ -163,7 +163,7 @@ func TestProfileFaults(t *testing.T) {
 			} else {
 				m.SharedConfigFile, m.Profile = tfString(tt.file), tfString(tt.profile)
 			}
-			_, diags := resolve(m)
+			_, diags := resolve(t, m)
 			if len(diags) != 1 || diags[0].Summary() != "The profile can not be used" {
 				t.Fatalf("got %v", diags)
 			}
@@ -181,11 +181,11 @@ func TestDefaultProfile(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home)
-	who, diags := resolve(providerModel{Profile: tfString("p")})
+	who, diags := resolve(t, providerModel{Profile: tfString("p")})
 	if who != "error" || !strings.Contains(diags[0].Detail(), filepath.Join(home, ".hcloud", "config.json")) {
 		t.Errorf("got %s, %v", who, diags)
 	}
-	if who, diags := resolve(providerModel{}); who != "metadata" || len(diags) > 0 {
+	if who, diags := resolve(t, providerModel{}); who != "metadata" || len(diags) > 0 {
 		t.Errorf("got %s, %v", who, diags)
 	}
 }
@@ -225,7 +225,7 @@ func TestRoleSettings(t *testing.T) {
 				t.Setenv(name, value)
 			}
 			var diags diag.Diagnostics
-			s := readSettings(providerModel{AssumeRole: []assumeModel{tt.block}}, &diags)
+			s := readSettings(t.Context(), providerModel{AssumeRole: agencyBlocks(tt.block)}, &diags)
 			signIn := s.signIn(&diags)
 			if tt.fault != "" {
 				if len(diags) != 1 {
@@ -276,7 +276,7 @@ func TestVariableFaults(t *testing.T) {
 			for name, value := range tt.variables {
 				t.Setenv(name, value)
 			}
-			who, diags := resolve(providerModel{})
+			who, diags := resolve(t, providerModel{})
 			if who != "error" || len(diags) != 1 {
 				t.Fatalf("got %s, %v", who, diags)
 			}
@@ -291,14 +291,14 @@ func TestVariableFaults(t *testing.T) {
 // TestTwoIDTokens: as arguments they contradict each other; a variable gives way.
 func TestTwoIDTokens(t *testing.T) {
 	block := oidcModel{IdPID: tfString("i"), IDToken: tfString("t"), IDTokenFile: tfString("f")}
-	who, diags := resolve(providerModel{AssumeRoleWithOIDC: []oidcModel{block}})
+	who, diags := resolve(t, providerModel{AssumeRoleWithOIDC: idTokenBlocks(block)})
 	if who != "error" || len(diags) != 1 || diags[0].Summary() != "Two ID tokens" {
 		t.Errorf("got %s, %v", who, diags)
 	}
 	t.Setenv("HW_ASSUME_ROLE_ID_TOKEN", "other")
 	block.IDToken = types.StringNull()
 	var more diag.Diagnostics
-	s := readSettings(providerModel{AssumeRoleWithOIDC: []oidcModel{block}}, &more)
+	s := readSettings(t.Context(), providerModel{AssumeRoleWithOIDC: idTokenBlocks(block)}, &more)
 	if got := s.signIn(&more); got != (client.OIDC{IdPID: "i", IDTokenFile: "f", Way: "ID token (assume_role_with_oidc.id_token_file)"}) || len(more) > 0 {
 		t.Errorf("got %+v, %v", got, more)
 	}

@@ -286,3 +286,26 @@ What to do: Sign in again: the token is expired, revoked, or of another site.`,
 		})
 	}
 }
+
+// TestUnknownAgencies: agencies whose number is only known after apply make a resource wait, not fail.
+func TestUnknownAgencies(t *testing.T) {
+	s := startEmulator(t)
+	config := signInConfig(s, keyArguments+`
+  dynamic "assume_role" {
+    for_each = terraform_data.agencies.output
+    content {
+      agency_name = assume_role.value
+      domain_name = "emulator-account"
+    }
+  }`) + "resource \"terraform_data\" \"agencies\" {\n  input = [\"emulator-agency\"]\n}\n"
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{{
+		Config: config,
+		Check: func(*terraform.State) error {
+			if r := s.Requests(emulator.OpUnlockTask); len(r) != 1 || r[0].Principal != "agency:emulator-agency" {
+				return fmt.Errorf("unlocked by %+v", r)
+			}
+			return nil
+		},
+	}}})
+	expectOperations(t, s, emulator.OpAssumeRoleV3, emulator.OpListProjects, emulator.OpUnlockTask)
+}

@@ -161,10 +161,10 @@ func (s settings) oidc(diags *diag.Diagnostics) way {
 }
 
 func (s settings) oidcBlock() (oidcModel, bool) {
-	if len(s.model.AssumeRoleWithOIDC) == 0 {
+	if len(s.idTokens) == 0 {
 		return oidcModel{}, false
 	}
-	return s.model.AssumeRoleWithOIDC[0], true
+	return s.idTokens[0], true
 }
 
 // within finds the arguments of a block for messages, or the place of a block that is not there: variables can stand for it.
