@@ -88,7 +88,7 @@ func reviewed(t *testing.T, w *work, s *emulator.Server) {
 }
 
 // refusedWhileLocked applies while the server is locked, and then frees it.
-func refusedWhileLocked(t *testing.T, w *work, s *emulator.Server) {
+func refusedWhileLocked(_ *testing.T, w *work, s *emulator.Server) {
 	w.mustFail([]string{"The server is locked. Unlock it first.", "Check block assertion failed"}, "apply", "-input=false", "-no-color", "-auto-approve")
 	s.SetLocked(emulator.ServerID(failed), false)
 }
@@ -163,7 +163,7 @@ func withChat(t *testing.T, w *work, s *emulator.Server) {
 		}
 	}
 	messages := make(chan string, 10)
-	chat := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	chat := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
 		messages <- r.Header.Get("Content-Type") + " " + string(text)
 	}))

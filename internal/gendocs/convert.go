@@ -51,7 +51,7 @@ func (c *converter) schemas(in map[string]*tfprotov6.Schema) map[string]*tfjson.
 }
 
 func (c *converter) schema(in *tfprotov6.Schema) *tfjson.Schema {
-	return &tfjson.Schema{Version: uint64(max(in.Version, 0)), Block: c.block(in.Block)} //nolint:gosec // Not negative.
+	return &tfjson.Schema{Version: uint64(max(in.Version, 0)), Block: c.block(in.Block)}
 }
 
 func (c *converter) block(in *tfprotov6.SchemaBlock) *tfjson.SchemaBlock {
@@ -62,7 +62,7 @@ func (c *converter) block(in *tfprotov6.SchemaBlock) *tfjson.SchemaBlock {
 	for _, b := range in.BlockTypes {
 		out.NestedBlocks[b.TypeName] = &tfjson.SchemaBlockType{
 			NestingMode: tfjson.SchemaNestingMode(strings.ToLower(b.Nesting.String())), Block: c.block(b.Block),
-			MinItems: uint64(max(b.MinItems, 0)), MaxItems: uint64(max(b.MaxItems, 0)), //nolint:gosec // Not negative.
+			MinItems: uint64(max(b.MinItems, 0)), MaxItems: uint64(max(b.MaxItems, 0)),
 		}
 	}
 	return out

@@ -29,7 +29,7 @@ func main() {
 	}
 	p, ok := standins[name]
 	if !ok {
-		log.Fatalf("no stand-in for %q", name)
+		log.Fatal("there is no stand-in for a provider of this name")
 	}
 	err := providerserver.Serve(context.Background(), func() provider.Provider { return &p },
 		providerserver.ServeOpts{Address: "registry.terraform.io/standin/" + name})
