@@ -38,7 +38,7 @@ type Denial struct {
 var actions = map[string]string{
 	OpUnlockTask:   "sms:server:unlock",
 	OpShowTask:     "sms:server:getTask",
-	OpListTasks:    "sms:server:listTasks",
+	OpListTasks:    "sms:server:listTask",
 	OpShowServer:   "ecs:cloudServers:showServer",
 	OpServerAction: "ecs:servers:unlock",
 	OpShowOMURL:    "cbh:instance:getOmUrl",
