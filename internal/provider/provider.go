@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/huaweiops/terraform-provider-huaweiops/internal/client"
 )
@@ -29,13 +30,15 @@ var (
 	_ provider.ProviderWithActions            = (*huaweiops)(nil)
 )
 
-// New returns the provider's constructor for the version and the commit that it was built from.
-func New(version, commit string) func() provider.Provider {
-	return func() provider.Provider { return &huaweiops{version: version, commit: commit} }
+// New returns the provider's constructor for the version and the commit that it was built from. Tests may tune what users can not
+// set: how long the client waits.
+func New(version, commit string, tune ...func(*client.Config)) func() provider.Provider {
+	return func() provider.Provider { return &huaweiops{version: version, commit: commit, tune: tune} }
 }
 
 type huaweiops struct {
 	version, commit string
+	tune            []func(*client.Config)
 }
 
 // providerData is what each kind of thing is given. The client is nil while the configuration is not wholly known, as it can be
@@ -59,6 +62,7 @@ func (p *huaweiops) Schema(_ context.Context, _ provider.SchemaRequest, resp *pr
 
 // Configure reads the settings and makes the client. It calls nobody.
 func (p *huaweiops) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	tflog.Info(ctx, "configuring the provider", map[string]any{"version": p.version, "commit": p.commit})
 	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
@@ -70,6 +74,9 @@ func (p *huaweiops) Configure(ctx context.Context, req provider.ConfigureRequest
 		cfg := s.clientConfig(&resp.Diagnostics)
 		cfg.UserAgent = userAgent(p.version, req.TerraformVersion)
 		cfg.Log = logEvent
+		for _, tune := range p.tune {
+			tune(&cfg)
+		}
 		if resp.Diagnostics.HasError() {
 			return
 		}
