@@ -86,7 +86,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, pl place, known b
 		if f != nil && !s.pause(r, f.Delay) {
 			panic(http.ErrAbortHandler)
 		}
-		if f == nil || f.Apply || !f.answers() {
+		// A connection that is cut takes no answer, so nothing needs to be done for one.
+		cuts := f != nil && (f.Drop == DropAfterRead || f.Drop == DropClose)
+		if f == nil || f.Apply || !f.answers() && !cuts {
 			a = c.dispatch()
 		}
 		if f != nil {
