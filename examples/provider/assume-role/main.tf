@@ -1,12 +1,3 @@
-terraform {
-  required_providers {
-    huaweiops = {
-      source  = "huaweiops/huaweiops"
-      version = ">= 0.1.0"
-    }
-  }
-}
-
 # Acts as an agency of another account, with keys that are renewed during a long run.
 provider "huaweiops" {
   region = "cn-north-4"

@@ -1,12 +1,3 @@
-terraform {
-  required_providers {
-    huaweiops = {
-      source  = "huaweiops/huaweiops"
-      version = ">= 0.1.0"
-    }
-  }
-}
-
 variable "id_token_file" {
   description = "File that holds the ID token of this job."
   type        = string

@@ -1,12 +1,3 @@
-terraform {
-  required_providers {
-    huaweiops = {
-      source  = "huaweiops/huaweiops"
-      version = ">= 0.1.0"
-    }
-  }
-}
-
 variable "cacert_file" {
   description = "Certificate of the CA that vouches for the cloud's hosts."
   type        = string

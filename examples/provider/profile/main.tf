@@ -1,12 +1,3 @@
-terraform {
-  required_providers {
-    huaweiops = {
-      source  = "huaweiops/huaweiops"
-      version = ">= 0.1.0"
-    }
-  }
-}
-
 # Keys, region and project of a profile of KooCLI (hcloud), whose secrets must not be encrypted:
 # hcloud configure set --cli-auth-encrypt=false
 provider "huaweiops" {

@@ -1,12 +1,3 @@
-terraform {
-  required_providers {
-    huaweiops = {
-      source  = "huaweiops/huaweiops"
-      version = ">= 0.1.0"
-    }
-  }
-}
-
 # The mainland site. SMS answers at cn-north-4 for all of its regions.
 provider "huaweiops" {
   region = "cn-east-3"
