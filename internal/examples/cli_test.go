@@ -238,17 +238,32 @@ resource "huaweiops_sms_task_unlock" "a" {
 	mocks        = capability{name: "mock providers"}
 )
 
-var asked sync.Map // capability → func() bool
+// asked remembers the answers.
+var asked = struct {
+	sync.Mutex
+	can map[capability]bool
+}{can: map[capability]bool{}}
 
 // need skips the test where the CLI lacks something.
 func need(t *testing.T, capabilities ...capability) {
 	t.Helper()
 	for _, c := range capabilities {
-		can, _ := asked.LoadOrStore(c, sync.OnceValue(func() bool { return c.ask(t) }))
-		if !can.(func() bool)() { //nolint:forcetypeassert // Nothing else is stored.
+		if !c.known(t) {
 			t.Skipf("the CLI knows no %s", c.name)
 		}
 	}
+}
+
+func (c capability) known(t *testing.T) bool {
+	t.Helper()
+	asked.Lock()
+	defer asked.Unlock()
+	can, ok := asked.can[c]
+	if !ok {
+		can = c.ask(t)
+		asked.can[c] = can
+	}
+	return can
 }
 
 func (c capability) ask(t *testing.T) bool {
@@ -264,8 +279,9 @@ func (c capability) ask(t *testing.T) bool {
 		_, code := w.run("validate")
 		return code == 0
 	case testFiles:
-		writeFile(t, filepath.Join(w.dir, "a.tftest.hcl"), "run \"a\" {\n  assert {\n    condition     = false\n    error_message = \"asserted\"\n  }\n}\n")
-		w.must("init", "-input=false")
+		writeFile(t, filepath.Join(w.dir, "a.tftest.hcl"), "run \"a\" {\n  assert {\n    condition     = output.a == \"b\"\n    error_message = \"asserted\"\n  }\n}\n")
+		writeFile(t, filepath.Join(w.dir, "main.tf"), "output \"a\" {\n  value = \"a\"\n}\n")
+		w.init()
 		out, code := w.run("test")
 		return code != 0 && strings.Contains(out, "asserted")
 	case mocks:

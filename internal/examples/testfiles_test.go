@@ -72,3 +72,20 @@ func TestMocks(t *testing.T) {
 		})
 	}
 }
+
+// TestCapabilitiesComeInOrder finds a question that a CLI answers wrongly, so that nothing is skipped by mistake: in both CLIs
+// each of these came later than the one before, and every supported one has the first.
+func TestCapabilitiesComeInOrder(t *testing.T) {
+	order := []capability{importIDs, testFiles, mocks, ephemerals, writeOnly, actions}
+	known := make([]bool, len(order))
+	for i, c := range order {
+		known[i] = c.known(t)
+		if i > 0 && known[i] && !known[i-1] {
+			t.Errorf("the CLI knows %s, and yet no %s", c.name, order[i-1].name)
+		}
+	}
+	if !known[0] {
+		t.Errorf("the CLI knows no %s", order[0].name)
+	}
+	t.Log(known)
+}
