@@ -4,6 +4,7 @@
 package examples
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -93,11 +95,17 @@ func refusedWhileLocked(_ *testing.T, w *work, s *emulator.Server) {
 	s.SetLocked(emulator.ServerID(failed), false)
 }
 
-// stored shows what the page warns of: the URL of the data source is in the state.
+// stored shows what the page warns of: the URL of the data source is in the state and in the saved plan.
 func stored(t *testing.T, w *work, s *emulator.Server) {
 	urls := s.LoginURLs()
-	if len(urls) == 0 || w.holds(urls[0]) == "" {
-		t.Errorf("none of %d URLs is in the state", len(urls))
+	for file, url := range map[string]string{"terraform.tfstate": urls[0], "plan.bin": urls[len(urls)-1]} {
+		content, err := os.ReadFile(filepath.Join(w.dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(content, []byte(url)) && !archived(content, url) {
+			t.Errorf("%s does not hold the URL, and the page says that it does", file)
+		}
 	}
 }
 
@@ -157,10 +165,8 @@ func inVaultAlone(t *testing.T, w *work, s *emulator.Server) {
 
 // withChat starts a chat and looks at its one message when the test ends.
 func withChat(t *testing.T, w *work, s *emulator.Server) {
-	for _, program := range []string{"sh", "curl"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("the example's command needs %s", program)
-		}
+	if _, err := exec.LookPath("curl"); err != nil || runtime.GOOS == "windows" {
+		t.Skip("the example's command needs a POSIX shell and curl")
 	}
 	messages := make(chan string, 10)
 	chat := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -47,6 +47,7 @@ func newWork(t *testing.T, name string, s *emulator.Server) *work {
 		return slices.Contains([]string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}, strings.ToUpper(name))
 	})
 	w.env["HOME"] = t.TempDir()
+	w.env["USERPROFILE"] = w.env["HOME"]
 	if s == nil {
 		return w
 	}

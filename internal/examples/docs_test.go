@@ -104,6 +104,26 @@ func TestConfigurationOnPagesIsFormatted(t *testing.T) {
 	}
 }
 
+// TestCredentialsTableNamesTheVariables holds the table to the schema below it.
+func TestCredentialsTableNamesTheVariables(t *testing.T) {
+	page := pages(t)["docs/index.md"]
+	written, schema, ok := strings.Cut(page, "## Schema")
+	if !ok {
+		t.Fatal("docs/index.md has no schema")
+	}
+	for _, name := range []string{
+		"token", "idp_id", "id_token", "id_token_file", "shared_config_file", "profile", "access_key", "secret_key", "security_token",
+		"user_name", "user_id", "password", "domain_name", "domain_id", "agency_name",
+	} {
+		m := regexp.MustCompile("(?m)^- `" + name + "` .*Falls back to `(\\w+)`").FindStringSubmatch(schema)
+		if m == nil {
+			t.Errorf("the schema names no variable of %s", name)
+		} else if !strings.Contains(written, "`"+m[1]+"`") {
+			t.Errorf("the page does not name %s, which %s falls back to", m[1], name)
+		}
+	}
+}
+
 // TestEachKindsPageIsWhole looks for the sections that each page has.
 func TestEachKindsPageIsWhole(t *testing.T) {
 	for name, page := range pages(t) {
