@@ -108,12 +108,12 @@ func factsText(e *client.Error) string {
 	fact("Project", e.ProjectID)
 	fact("Permission", e.Operation.Permission)
 	for _, d := range e.Details {
-		if d.Message != "" && d.Message != e.Message {
+		if d.Message != "" && !strings.Contains(e.Message, d.Message) {
 			fact("Detail", strings.TrimSpace(d.Code+" "+d.Message))
 		}
 	}
 	for _, p := range e.Params {
-		if p != e.Message {
+		if !strings.Contains(e.Message, p) {
 			fact("Parameter", p)
 		}
 	}
