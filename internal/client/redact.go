@@ -54,7 +54,7 @@ func (a *attempt) prove(h http.Header, cred Credential) error {
 // that is asked with a secret may repeat it.
 func (a *attempt) show(s string, n int) string {
 	s = Clean(s)
-	if a.accessKey != "" {
+	if len(a.accessKey) >= minSecret {
 		s = strings.ReplaceAll(s, a.accessKey, Mask(a.accessKey))
 	}
 	return Bound(redact(s, a.secrets), n)

@@ -139,7 +139,7 @@ func assumeRoleBlock() schema.Block {
 			"domain_id": schema.StringAttribute{Optional: true,
 				MarkdownDescription: described("assume_role.domain_id", "ID of the account that delegates. The agency is then assumed through STS v5.")},
 			"duration": schema.Int64Attribute{Optional: true, Validators: seconds(),
-				MarkdownDescription: described("assume_role.duration", "Life of the temporary keys in seconds, 900 to 86400. They are renewed before they expire.")},
+				MarkdownDescription: described("assume_role.duration", "Life of the temporary keys in seconds, 900 to 86400. They are renewed before they expire. Default: 12 hours through IAM; through STS that service's own, and no more than it gives.")},
 		}},
 	}
 }
@@ -160,7 +160,7 @@ func oidcBlock() schema.Block {
 			"domain_id": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 				MarkdownDescription: described("assume_role_with_oidc.domain_id", "ID of the account that delegates.")},
 			"duration": schema.Int64Attribute{Optional: true, Validators: seconds(),
-				MarkdownDescription: described("assume_role_with_oidc.duration", "Life of the temporary keys in seconds, 900 to 86400.")},
+				MarkdownDescription: described("assume_role_with_oidc.duration", "Life of the agency's temporary keys in seconds, 900 to 86400. They are renewed before they expire. Default: that of STS, and no more than it gives.")},
 		}},
 	}
 }

@@ -21,7 +21,7 @@ type textRule struct {
 
 var (
 	// idRule holds an ID that goes into a path.
-	idRule = textRule{"1 to 255 printable characters without white space and slashes, and neither . nor ..", client.CheckID}
+	idRule = textRule{"1 to 255 printable characters without white space and slashes, and neither `.` nor `..`", client.CheckID}
 	// queryRule holds a value that goes into a query.
 	queryRule = textRule{"1 to 64 characters, none of them a control character", client.CheckQueryValue}
 	// hostRule holds a region, which goes into a host name.
