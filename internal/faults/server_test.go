@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -61,10 +60,7 @@ func newServer(t *testing.T, s settings) *server {
 	if s.tune != nil {
 		tune = append(tune, s.tune)
 	}
-	proto, err := providerserver.NewProtocol6WithError(provider.New("test", "", tune...)())()
-	if err != nil {
-		t.Fatal(err)
-	}
+	proto := provider.NewServer("test", "", tune...)()
 	schema, err := proto.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

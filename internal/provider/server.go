@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/huaweiops/terraform-provider-huaweiops/internal/client"
 )
 
 // NewServer returns the constructor of the server that answers Terraform (protocol 6).
@@ -17,8 +19,8 @@ import (
 // The framework's own server keeps the context of each call until it is told to stop, and with it all that the call's loggers
 // and its gRPC stream hold: some 25 KiB a call, of which a resource takes four. Here it is given a context that lets go of that
 // once the call is answered.
-func NewServer(version, commit string) func() tfprotov6.ProviderServer {
-	serve := providerserver.NewProtocol6(New(version, commit)())
+func NewServer(version, commit string, tune ...func(*client.Config)) func() tfprotov6.ProviderServer {
+	serve := providerserver.NewProtocol6(New(version, commit, tune...)())
 	return func() tfprotov6.ProviderServer {
 		server := serve()
 		if s, ok := server.(frameworkServer); ok {
