@@ -85,7 +85,7 @@ func (h half) report(diags *diag.Diagnostics) {
 func (s settings) warnUnused(diags *diag.Diagnostics, chosen way, others []way) {
 	who := chosen.signIn.Identity().String()
 	if chosen.unused != "" {
-		diags.AddAttributeWarning(path.Root("security_token"), "A security token is not used", chosen.unused)
+		warnAt(diags, "security_token", "A security token is not used", chosen.unused)
 	}
 	for _, w := range others {
 		if !w.whole() || !w.argument && chosen.name != profileWay {
@@ -95,9 +95,18 @@ func (s settings) warnUnused(diags *diag.Diagnostics, chosen way, others []way) 
 		if s.fallsThrough(chosen) && w.name == passwordWay {
 			official = "The official provider would use the password, since it finds no keys in the profile: there the two are different accounts."
 		}
-		diags.AddAttributeWarning(path.Root(w.attribute), "Credentials are not used", fmt.Sprintf(
+		warnAt(diags, w.attribute, "Credentials are not used", fmt.Sprintf(
 			"%s (%s) is given, but %s (%s) comes first, so this provider acts as %s. %s", capital(w.name), w.from, chosen.name, chosen.from, who, official))
 	}
+}
+
+// warnAt warns at an argument, unless that holds a secret: the CLI quotes the line of the configuration that a warning points at.
+func warnAt(diags *diag.Diagnostics, argument, summary, detail string) {
+	if a, ok := providerSchema().Attributes[argument]; ok && a.IsSensitive() {
+		diags.AddWarning(summary, detail)
+		return
+	}
+	diags.AddAttributeWarning(path.Root(argument), summary, detail)
 }
 
 // fallsThrough says whether the official provider goes on to a password or to the metadata, since the profile has no keys of its own.
