@@ -49,6 +49,8 @@ type Unlocked struct {
 	At time.Time
 	// Refused is SMS's answer where ECS was asked instead of it.
 	Refused *Error
+	// Unseen is why what the task is doing could not be seen before, nil where it was seen or not asked.
+	Unseen *Error
 	// Target is the server, where it had to be known.
 	Target Target
 }
@@ -120,6 +122,7 @@ type unlocking struct {
 	in     UnlockRequest
 	known  bool
 	target Target
+	unseen *Error
 }
 
 func (u *unlocking) run(ctx context.Context) (Unlocked, error) {
@@ -127,6 +130,7 @@ func (u *unlocking) run(ctx context.Context) (Unlocked, error) {
 		return Unlocked{}, err
 	}
 	done, err := u.unlock(ctx)
+	done.Unseen = u.unseen
 	if err != nil || !u.in.Verify {
 		return done, err
 	}
@@ -147,7 +151,8 @@ func (u *unlocking) guard(ctx context.Context) error {
 	case needed, ctx.Err() != nil, !errors.As(err, &refusal), refusal.NoSuchTask(), refusal.Operation != opShowTask:
 		return err
 	default:
-		return nil // the try itself is in the log
+		u.unseen = refusal
+		return nil
 	}
 	if !u.in.Force && slices.Contains(BusyStates, task.State) {
 		return &BusyError{TaskID: u.in.TaskID, State: task.State}

@@ -55,7 +55,7 @@ func (m *omURLModel) read(ctx context.Context, d *providerData, tolerate bool, t
 		ServerID: m.ServerID.ValueString(), IPAddress: m.IPAddress.ValueString(), HostAccountName: m.HostAccountName.ValueString(),
 		Region: m.Region.ValueString(),
 	})
-	if err == nil && !(tolerate && answer.Failed()) {
+	if err == nil && (!tolerate || !answer.Failed()) {
 		err = answer.Err()
 	}
 	if err != nil {
@@ -69,7 +69,7 @@ func (m *omURLModel) read(ctx context.Context, d *providerData, tolerate bool, t
 
 // checkOtherRegion refuses another region where the configuration is bound to one.
 func (d *providerData) checkOtherRegion(region, home string, diags *diag.Diagnostics) {
-	why := ""
+	var why string
 	switch {
 	case d.tokenGiven:
 		why = "the provider acts with a token that was given to it, which is good for one project alone"
@@ -79,5 +79,5 @@ func (d *providerData) checkOtherRegion(region, home string, diags *diag.Diagnos
 		return
 	}
 	diags.AddAttributeError(path.Root("region"), "Another region can not be asked", fmt.Sprintf(
-		"region is %q, the provider's is %q, and %s.\n\nWhat to do: use a provider alias that is configured for %s.", region, home, why, region))
+		"region is %q, the provider's is %q, and %s.\n\nWhat to do: Use a provider alias that is configured for %s.", region, home, why, region))
 }

@@ -18,7 +18,7 @@ var (
 	taskIDText = "ID of the migration task whose target server is unlocked: " + idRule.description + ". Newer API pages allow 36 characters, older ones 255."
 	methodText = "How: `auto` asks SMS, and ECS where SMS does not publish the call (with a warning that says so); `sms` asks SMS alone; `ecs` asks ECS alone. One of " +
 		code(client.Methods...) + ". Default: `" + client.Methods[0] + "`."
-	forceText = "Unlocks whatever the task is doing, without reading it first. Otherwise a task that is moving data or being changed (" +
+	forceText = "Unlocks whatever the task is doing. The task is then not read, unless `verify` or `method = \"ecs\"` needs its target. Otherwise a task that is moving data or being changed (" +
 		code(client.BusyStates...) + ") is refused, since unlocking a server in mid-copy can damage the migration. Default: `false`."
 	verifyText = "Waits until ECS says that the server is not locked. Takes the permissions `sms:server:getTask` and `ecs:cloudServers:showServer`. Default: `false`."
 )
@@ -44,6 +44,13 @@ func unlock(ctx context.Context, d *providerData, in client.UnlockRequest, timeo
 	if done.Refused != nil {
 		warnFallback(in.TaskID, done, diags)
 	}
+	if done.By != "" && done.Unseen != nil {
+		warnUnseen(in.TaskID, done.Unseen, diags)
+	}
+	if err != nil && done.By != "" {
+		diags.AddWarning("The unlock was accepted", fmt.Sprintf(
+			"The unlock of task %s was accepted (%s); what failed is the check of the server's lock afterwards. The next apply unlocks again.", in.TaskID, done.By))
+	}
 	if err != nil {
 		report(diags, err, timeout)
 		return done, false
@@ -57,4 +64,12 @@ func warnFallback(taskID string, done client.Unlocked, diags *diag.Diagnostics) 
 		"SMS does not publish the unlock call at %s (%s, request %s), so the lock of server %s, the target of task %s, was lifted through ECS in %s instead. "+
 			"That took the permission ecs:servers:unlock.\n\nTo ask ECS at once from now on, set method = \"ecs\".",
 		done.Refused.Host, done.Refused.Code, done.Refused.RequestID, done.Target.ServerID, taskID, done.Target.Region))
+}
+
+// warnUnseen says that the guard against an unlock in mid-copy could not do its work.
+func warnUnseen(taskID string, e *client.Error, diags *diag.Diagnostics) {
+	diags.AddWarning("What the task is doing could not be seen", fmt.Sprintf(
+		"The target server of task %s was unlocked, but whether the task is moving data could not be read before: %s\n\n"+
+			"What to do: Look at the task in the SMS console. To have the provider look, grant sms:server:getTask; to unlock without a look, set force = true.",
+		taskID, sentence(client.Bound(e.Error(), 1024))))
 }

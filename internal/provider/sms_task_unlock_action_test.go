@@ -225,6 +225,12 @@ func TestTaskUnlockActionInvoke(t *testing.T) {
 			}, "The server was unlocked through ECS",
 			[]string{project, unlock, read, act},
 		},
+		"unseen": {
+			map[string]tftypes.Value{"task_id": str(task), "force": flag(false)}, false,
+			[]string{"Unlocking the target server of task " + task, "The unlock of task " + task + " was accepted (sms)"},
+			"What the task is doing could not be seen",
+			[]string{project, read, unlock},
+		},
 		"busy": {
 			map[string]tftypes.Value{"task_id": str(emulator.TaskID("SYNCING"))}, false,
 			[]string{"Unlocking the target server of task " + emulator.TaskID("SYNCING")}, "The migration task is at work",
@@ -234,6 +240,9 @@ func TestTaskUnlockActionInvoke(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := startEmulator(t)
 			s.SetUnlockPublished(!tc.withdrawn)
+			if name == "unseen" {
+				s.InjectFault(read, emulator.Fault{Status: 503}, -1)
+			}
 			progress, diags := newActionServer(t, s).invoke(t.Context(), tc.values)
 			if !slices.Equal(progress, tc.progress) {
 				t.Errorf("progress:\n got  %q\n want %q", progress, tc.progress)
@@ -243,6 +252,18 @@ func TestTaskUnlockActionInvoke(t *testing.T) {
 			}
 			expectOperations(t, s, tc.sent...)
 		})
+	}
+}
+
+// TestTaskUnlockActionUnverified: where only the check of the lock fails, the diagnostics say that the unlock was accepted.
+func TestTaskUnlockActionUnverified(t *testing.T) {
+	s := startEmulator(t)
+	s.Deny(emulator.DefaultAccessKey, emulator.OpShowServer)
+	_, diags := newActionServer(t, s).invoke(t.Context(), map[string]tftypes.Value{"task_id": str(emulator.TaskID("ABORT")), "verify": flag(true)})
+	for _, want := range []string{"WARNING", "The unlock was accepted", "ERROR", "ecs:cloudServers:showServer"} {
+		if !strings.Contains(diags, want) {
+			t.Errorf("diagnostics do not say %q: %s", want, diags)
+		}
 	}
 }
 
