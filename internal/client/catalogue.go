@@ -17,7 +17,7 @@ type Advice struct {
 }
 
 // Remedies that several codes share.
-const (
+const ( //nolint:gosec // Words about credentials, none themselves.
 	remedyPermission = "Grant the identity named above the permission, in an identity policy or a role, and run again."
 	remedySignature  = "Check the access key and the secret key: are they of one pair, enabled, and of the account that is meant? Check that this machine's clock is right and that no proxy changes headers."
 	remedyToken      = "Sign in again: the token is expired, revoked, or of another site."
@@ -80,7 +80,7 @@ var advice = map[string]Advice{
 	"CBH.10020009": {"The message's format is wrong.", false, remedyReport},
 	"CBH.10020010": {"A parameter is wrong.", false, "Check server_id, ip_address and host_account_name."},
 	"CBH.10020011": {"The ID of the instance or of its server is wrong.", false, "Check server_id: it is the ID of the server on which the CBH instance is deployed, not the instance's own ID."},
-	"CBH.10027007": {"The resource is missing.", false, "Check server_id, and that the instance is in this region and project."},
+	"CBH.10027007": {"The resource is missing.", false, "Check server_id: it is the ID of the server on which the CBH instance is deployed, not the instance's own ID. Check that the instance is in this region and project."},
 	"CBH.10027011": {"The instance's present status does not permit this.", true, "Look at the CBH instance in the console: is it running? Run again when it is."},
 	"CBH.10020100": {"The IAM token is invalid.", false, remedyToken},
 	"CBH.10020002": {"The tenant lacks the authority.", false, remedyPermission},

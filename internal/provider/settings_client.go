@@ -57,7 +57,7 @@ func (s settings) region(diags *diag.Diagnostics) string {
 	switch {
 	case region == "":
 		diags.AddAttributeError(path.Root("region"), "Missing region", fmt.Sprintf(
-			"The provider needs to know the region. Give it as %s.", orList(append([]string{"the argument region"}, variables["region"]...))))
+			"The provider needs to know the region. Give it as %s, or in a profile (shared_config_file, profile).", orList(append([]string{"the argument region"}, variables["region"]...))))
 	case !client.ValidRegion(region):
 		s.refuse(diags, "region", "Invalid region", regionRule(region))
 	}

@@ -77,5 +77,5 @@ func (s *settings) reportProfile(diags *diag.Diagnostics, err error) {
 		}
 	}
 	diags.AddAttributeError(path.Root(at), "The profile can not be used", fmt.Sprintf(
-		"%s chose what can not be used: %s%s", s.m[at].from, sentence(err.Error()), remedy))
+		"%s names a file or a profile that can not be used: %s%s", s.m[at].from, sentence(err.Error()), remedy))
 }

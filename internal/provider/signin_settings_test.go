@@ -149,11 +149,11 @@ func TestProfileFaults(t *testing.T) {
 		byVariable    bool
 		at, detail    string
 	}{
-		{"missing file", missing, "", false, "shared_config_file", "shared_config_file chose what can not be used: " + missing + ": the file does not exist."},
-		{"missing file, profile given too", missing, "p", false, "shared_config_file", `shared_config_file chose what can not be used: profile "p" of ` + missing + ": the file does not exist."},
-		{"missing profile", good, "q", false, "profile", `profile chose what can not be used: profile "q" of ` + good + ": there is no such profile."},
-		{"missing profile of a variable", good, "q", true, "profile", `HW_PROFILE chose what can not be used: profile "q" of ` + good + ": there is no such profile."},
-		{"mode", token, "", true, "shared_config_file", `HW_SHARED_CONFIG_FILE chose what can not be used: profile "p" of ` + token + ": its mode is token, and a token in this file has no keys to renew it with."},
+		{"missing file", missing, "", false, "shared_config_file", "shared_config_file names a file or a profile that can not be used: " + missing + ": the file does not exist."},
+		{"missing file, profile given too", missing, "p", false, "shared_config_file", `shared_config_file names a file or a profile that can not be used: profile "p" of ` + missing + ": the file does not exist."},
+		{"missing profile", good, "q", false, "profile", `profile names a file or a profile that can not be used: profile "q" of ` + good + ": there is no such profile."},
+		{"missing profile of a variable", good, "q", true, "profile", `HW_PROFILE names a file or a profile that can not be used: profile "q" of ` + good + ": there is no such profile."},
+		{"mode", token, "", true, "shared_config_file", `HW_SHARED_CONFIG_FILE names a file or a profile that can not be used: profile "p" of ` + token + ": its mode is token, and a token in this file has no keys to renew it with."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var m providerModel

@@ -222,25 +222,25 @@ What to do: Create an agency that delegates to ECS, with the permissions that th
 		},
 		{
 			"encrypted profile", shared + `  profile = "encrypted"`, nil, nil,
-			"The profile can not be used", `profile chose what can not be used: profile "encrypted" of ` + profiles + `: its secrets look encrypted, as KooCLI writes them unless told otherwise, and KooCLI alone can read them.
+			"The profile can not be used", `profile names a file or a profile that can not be used: profile "encrypted" of ` + profiles + `: its secrets look encrypted, as KooCLI writes them unless told otherwise, and KooCLI alone can read them.
 
 What to do: Run ` + "`hcloud configure set --cli-auth-encrypt=false`" + `, which makes KooCLI write them in plain text, or give access_key and secret_key.`,
 		},
 		{
 			"mode token", shared + `  profile = "token"`, nil, nil,
-			"The profile can not be used", `profile chose what can not be used: profile "token" of ` + profiles + `: its mode is token, and a token in this file has no keys to renew it with.
+			"The profile can not be used", `profile names a file or a profile that can not be used: profile "token" of ` + profiles + `: its mode is token, and a token in this file has no keys to renew it with.
 
 What to do: Use a profile with the mode AKSK, SSO, agency or ecsAgency, or give no profile and the token itself as token (HW_AUTH_TOKEN).`,
 		},
 		{
 			"missing profile", shared + `  profile = "unknown"`, nil, nil,
-			"The profile can not be used", `profile chose what can not be used: profile "unknown" of ` + profiles + `: there is no such profile.
+			"The profile can not be used", `profile names a file or a profile that can not be used: profile "unknown" of ` + profiles + `: there is no such profile.
 
 What to do: The file has the profiles "plain", "sso", "agency", "source", "ecs", "token", "encrypted".`,
 		},
 		{
 			"missing file", fmt.Sprintf("  shared_config_file = %q", missing), nil, nil,
-			"The profile can not be used", `shared_config_file chose what can not be used: ` + missing + `: the file does not exist.
+			"The profile can not be used", `shared_config_file names a file or a profile that can not be used: ` + missing + `: the file does not exist.
 
 What to do: Check shared_config_file (HW_SHARED_CONFIG_FILE), or create it: hcloud configure init.`,
 		},
