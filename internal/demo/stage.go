@@ -110,8 +110,7 @@ func (s *stage) step(heading, text string) {
 }
 
 // told prints what was checked, or returns an error that says what was not so.
-func (s *stage) told(ok bool, format string, args ...any) error {
-	claim := fmt.Sprintf(format, args...)
+func (s *stage) told(ok bool, claim string) error {
 	if !ok {
 		return fmt.Errorf("%w in step %d: %s", errNotAsTold, s.number, claim)
 	}
