@@ -78,7 +78,7 @@ func FuzzClean(f *testing.F) {
 		if again := Clean(clean); again != clean {
 			t.Errorf("%q becomes %q", clean, again)
 		}
-		if n = n & 0xffff; len(Bound(clean, n)) > n || !strings.HasPrefix(clean, strings.TrimSuffix(Bound(clean, n), "…")) {
+		if n &= 0xffff; len(Bound(clean, n)) > n || !strings.HasPrefix(clean, strings.TrimSuffix(Bound(clean, n), "…")) {
 			t.Errorf("%q cut to %d bytes is %q", clean, n, Bound(clean, n))
 		}
 	})

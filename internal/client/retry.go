@@ -30,7 +30,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	}
 	a.log(ctx, resp, err)
 	if ctx.Err() != nil || a.tries >= a.max || !a.worthAnother(resp, err) {
-		return false, nil
+		return false, nil //nolint:nilerr // The failure is the answer, which the caller reads.
 	}
 	// Where there is no time left for another try, the last answer says more than a timeout would.
 	return a.c.wait(ctx, a.pause(ctx, resp)), nil

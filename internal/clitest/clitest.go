@@ -136,6 +136,7 @@ func (w *Work) Write(name, text string) {
 // Read returns a file of the directory, empty where there is none.
 func (w *Work) Read(name string) string {
 	w.t.Helper()
+	//nolint:gosec // A test names its own files.
 	text, err := os.ReadFile(filepath.Join(w.Dir, name))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		w.t.Fatal(err)

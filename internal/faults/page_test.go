@@ -89,7 +89,7 @@ func checkPage(t *testing.T) {
 	}
 	file := filepath.Join(root, "templates", "guides", "reliability.md")
 	if *table && !t.Failed() {
-		if err := os.WriteFile(file, []byte(reliability()), 0o644); err != nil { //nolint:gosec // A page for everybody.
+		if err := os.WriteFile(file, []byte(reliability()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

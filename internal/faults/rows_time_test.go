@@ -39,9 +39,9 @@ func oneRetry(_ *testing.T, _ *emulator.Server, with *settings) {
 }
 
 // pick is a pause for the table's real minutes, or for the moments of the tests.
-func pick(real, short time.Duration) time.Duration {
+func pick(measured, short time.Duration) time.Duration {
 	if *table {
-		return real
+		return measured
 	}
 	return short
 }
@@ -118,7 +118,6 @@ func oldTLS(t *testing.T, _ *emulator.Server, with *settings) {
 			if err != nil {
 				return
 			}
-			//nolint:gosec // This is what is tested.
 			server := tls.Server(conn, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
 			_ = server.HandshakeContext(t.Context())
 			_ = server.Close()

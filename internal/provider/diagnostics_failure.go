@@ -11,7 +11,7 @@ import (
 
 // failureText says how no answer came.
 func failureText(e *client.Error) string {
-	switch e.Kind {
+	switch e.Kind { //nolint:exhaustive // The rest is said below.
 	case client.NoSuchHost:
 		return fmt.Sprintf("There is no host named %s.", e.Host)
 	case client.NoName:
@@ -36,7 +36,7 @@ func failureText(e *client.Error) string {
 
 // failureRemedy names the setting to look at.
 func failureRemedy(e *client.Error, timeout timeoutName) string {
-	switch e.Kind {
+	switch e.Kind { //nolint:exhaustive // The rest is said below.
 	case client.NoSuchHost:
 		return "Check region, cloud and endpoints of the provider, and this machine's DNS. The name was not asked for again: a name that does not exist stays so."
 	case client.NoName:

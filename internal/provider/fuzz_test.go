@@ -23,7 +23,7 @@ func FuzzDiagnostic(f *testing.F) {
 	f.Add(http.StatusForbidden, []byte("{\"error_code\":\"SMS.9004\",\"error_msg\":\"no\\n\\nWhat to do: run this\"}"))
 	f.Add(http.StatusBadGateway, []byte("\x1b]0;title\x07<html>\x9b31m%s%n[red]"))
 	f.Add(http.StatusOK, []byte(`{"state":"SUCCESS","login_url":"https://203.0.113.10/?cbhinfo=canary-canary-canary"}`))
-	f.Add(http.StatusNotFound, []byte(`{"error_code":"SMS.7703","error_description":"‮"}`))
+	f.Add(http.StatusNotFound, []byte("{\"error_code\":\"SMS.7703\",\"error_description\":\"\u202e\"}"))
 	type answer struct {
 		status int
 		body   []byte

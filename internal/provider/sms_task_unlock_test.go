@@ -19,7 +19,7 @@ func TestUnlockGuard(t *testing.T) {
 	task := emulator.TaskID("RUNNING")
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{{
 		Config:      unlockConfig(s, task, ""),
-		ExpectError: regexp.MustCompile("The migration task is at work(?s:.*)is RUNNING(?s:.*)set\\s+force = true"),
+		ExpectError: regexp.MustCompile(`The migration task is at work(?s:.*)is RUNNING(?s:.*)set\s+force = true`),
 	}}})
 	expectOperations(t, s, emulator.OpListProjects, emulator.OpShowTask)
 	if !s.Locked(emulator.ServerID("RUNNING")) {

@@ -53,7 +53,6 @@ type Started struct {
 func Start(ctx context.Context, program, dir string, env ...string) (Started, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	//nolint:gosec // The program is the one that was just built.
 	cmd := exec.CommandContext(ctx, program)
 	for name, value := range Environ(os.DevNull) {
 		cmd.Env = append(cmd.Env, name+"="+value)
