@@ -17,10 +17,10 @@ type Advice struct {
 }
 
 // Remedies that several codes share.
-const ( //nolint:gosec // Words about credentials, none themselves.
+const (
 	remedyPermission = "Grant the identity named above the permission, in an identity policy or a role, and run again."
 	remedySignature  = "Check the access key and the secret key: are they of one pair, enabled, and of the account that is meant? Check that this machine's clock is right and that no proxy changes headers."
-	remedyToken      = "Sign in again: the token is expired, revoked, or of another site."
+	remedyToken      = "Sign in again: the token is expired, revoked, or of another site." //nolint:gosec // Words about a token, none itself.
 	remedyLater      = "Run again in a while. If it stays, give the request ID to Huawei Cloud's support."
 	remedySupport    = "If it stays after another try, give the request ID to Huawei Cloud's support."
 	remedyReport     = "Check the values given. If they are right, report this to the provider's authors, with the code and the request ID."
