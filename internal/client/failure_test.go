@@ -209,3 +209,42 @@ func TestProofInAdvice(t *testing.T) {
 		}
 	}
 }
+
+// TestPause: how long is waited before another try, by what the service asked for and by how much time there is.
+func TestPause(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	a := &attempt{c: &Client{cfg: Config{Backoff: backoffMin, Now: func() time.Time { return now }}}}
+	for _, c := range []struct {
+		after    string
+		tries    int
+		left     time.Duration
+		min, max time.Duration
+	}{
+		{"", 1, 0, 500 * time.Millisecond, 750 * time.Millisecond},
+		{"", 2, 0, 750 * time.Millisecond, 1250 * time.Millisecond},
+		{"", 5, 0, 4250 * time.Millisecond, 8250 * time.Millisecond},
+		{"", 1000, 0, 15250 * time.Millisecond, 30250 * time.Millisecond},
+		{"7", 1, 0, 7 * time.Second, 7 * time.Second},
+		{"Fri, 02 Jan 2026 03:04:15 GMT", 1, 0, 10 * time.Second, 10 * time.Second},
+		{"120", 1, 0, time.Minute, time.Minute},
+		{"120", 1, 5 * time.Minute, time.Minute, time.Minute},
+		{"600", 1, 5 * time.Minute, 600 * time.Second, 600 * time.Second},
+		{"99999999999999999999", 1, 5 * time.Minute, time.Hour, 1 << 62},
+		{"0", 1, 0, 500 * time.Millisecond, 750 * time.Millisecond},
+		{"-99999999999999999999", 1, 0, 500 * time.Millisecond, 750 * time.Millisecond},
+		{"Fri, 02 Jan 2020 03:04:15 GMT", 1, 0, 500 * time.Millisecond, 750 * time.Millisecond},
+		{"soon", 1, 0, 500 * time.Millisecond, 750 * time.Millisecond},
+	} {
+		ctx := t.Context()
+		if c.left > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, c.left)
+			defer cancel()
+		}
+		a.tries = c.tries
+		got := a.pause(ctx, &http.Response{Header: http.Header{"Retry-After": {c.after}}})
+		if got < c.min || got > c.max {
+			t.Errorf("Retry-After %q after %d tries: %s, want %s to %s", c.after, c.tries, got, c.min, c.max)
+		}
+	}
+}
