@@ -27,12 +27,15 @@ func (b *bench) aims() []aim {
 	slow := cell{unlock.key, "apply", n, many, latency}
 	ideal := latency.Seconds() * float64(n) / float64(many)
 
+	within := func(floor subject) float64 { return median(r.above(slow, apply(floor, many))) / ideal }
 	list := []aim{
 		{"idle plan of one unlock, as a multiple of `terraform_data`", median(r.ratios(one(unlock), one(builtin))), 4.3, "%.2f ×"},
 		{fmt.Sprintf("%d forced unlocks, as a multiple of the no-op resource", n),
 			median(r.ratios(apply(unlock, few), apply(noop, few))), 1.15, "%.2f ×"},
+		{"the same, as a multiple of its no-op twin", median(r.ratios(apply(unlock, few), apply(twin, few))), 1.15, "%.2f ×"},
 		{fmt.Sprintf("%d forced unlocks at %v and `-parallelism=%d`: time above the no-op resource, as a multiple of latency × n / parallelism (%.1f s)",
-			n, latency, many, ideal), median(r.above(slow, apply(noop, many))) / ideal, 1.10, "%.2f ×"},
+			n, latency, many, ideal), within(noop), 1.10, "%.2f ×"},
+		{"the same, above its no-op twin", within(twin), 1.10, "%.2f ×"},
 	}
 	for _, p := range parallelisms {
 		list = append(list, aim{fmt.Sprintf("connections opened by %d forced unlocks at `-parallelism=%d`", n, p),
@@ -43,7 +46,7 @@ func (b *bench) aims() []aim {
 		aim{"client's own allocations for a signed request, above a bare loop",
 			r.value("Unlock/HTTP/client", "allocs/op") - r.value("Unlock/HTTP/bare", "allocs/op"), 150, "%.0f"},
 		aim{fmt.Sprintf("peak memory of the provider's process at %d unlocks", n),
-			median(r.peak[apply(unlock, few)]) / mib, 40, "%.1f MiB"},
+			r.process(apply(unlock, few), func(p process) float64 { return p.peak }) / mib, 40, "%.1f MiB"},
 		aim{"start of the provider's process until it has answered with its schema", median(r.starts[ours]) * 1000, 40, "%.0f ms"},
 		aim{"size of the provider's program", float64(r.binary[ours]) / mib, 22, "%.1f MiB"},
 	)

@@ -4,16 +4,13 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/huaweiops/terraform-provider-huaweiops/internal/emulator"
@@ -62,13 +59,20 @@ type cell struct {
 
 // results is everything that was measured. The runs of two cells are paired by their index, the round.
 type results struct {
-	runs     map[cell][]run
-	peak     map[cell][]float64 // bytes
-	requests []counted
-	starts   map[string][]float64 // seconds, by provider
-	binary   map[string]int64     // bytes, by provider
-	client   []benchmark
-	took     time.Duration
+	runs      map[cell][]run
+	processes map[cell][]process
+	requests  []counted
+	starts    map[string][]float64 // seconds, by provider
+	binary    map[string]int64     // bytes, by provider
+	client    []benchmark
+	took      time.Duration
+}
+
+// process is what the processes of one apply took.
+type process struct {
+	peak     float64 // bytes that a provider's process had resident at most
+	cpu, all float64 // seconds of the provider's processes, and of the CLI too
+	state    float64 // bytes of the state after it
 }
 
 // bench measures. It tells on out what it is doing.
@@ -84,7 +88,7 @@ func (b *bench) say(format string, args ...any) { _, _ = fmt.Fprintf(b.out, form
 // measure does everything.
 func (b *bench) measure(ctx context.Context) error {
 	b.results = results{
-		runs: map[cell][]run{}, peak: map[cell][]float64{}, starts: map[string][]float64{}, binary: map[string]int64{},
+		runs: map[cell][]run{}, processes: map[cell][]process{}, starts: map[string][]float64{}, binary: map[string]int64{},
 	}
 	began := time.Now()
 	steps := []func(context.Context) error{b.programs}
@@ -147,11 +151,11 @@ func (b *bench) writes(ctx context.Context, n, parallelism int) error {
 	b.say("apply and idle plan of %d at -parallelism=%d", n, parallelism)
 	variants := []variant{{subject: builtin}, {subject: noop}, {subject: unlock}, {unlock, latency}}
 	most, usual := n == slices.Max(b.counts), parallelism == parallelisms[0]
-	switch {
-	case most && usual:
+	if most {
 		variants = append(variants, variant{subject: twin})
-	case most:
-		variants = variants[1:] // to stay within a quarter of an hour
+		if !usual {
+			variants = variants[1:] // to stay within a quarter of an hour
+		}
 	}
 	for round := range b.roundsFor(n) {
 		for _, v := range rotate(variants, round) {
@@ -215,7 +219,7 @@ func (b *bench) roundsFor(n int) int {
 	return b.rounds
 }
 
-// memory measures the most that a provider's process has resident during an apply.
+// memory measures what the provider's process takes during an apply.
 func (b *bench) memory(ctx context.Context) error {
 	b.say("memory of the provider's process")
 	for _, n := range b.counts {
@@ -224,44 +228,55 @@ func (b *bench) memory(ctx context.Context) error {
 			rounds = 1
 		}
 		for range rounds {
-			for _, s := range []subject{noop, unlock} {
+			for _, s := range []subject{noop, twin, unlock} {
+				if s.key == twin.key && n != slices.Max(b.counts) {
+					continue
+				}
 				dir, err := b.open(ctx, s, n, b.peakEnv, "-peak")
 				if err != nil {
 					return err
 				}
 				file := filepath.Join(dir, "peak.txt")
 				env := append([]string{"PEAK_PROGRAM=" + b.program[s.source], "PEAK_FILE=" + file}, b.peakEnv...)
-				if _, err := b.apply(ctx, dir, env, parallelisms[0]); err != nil {
-					return err
-				}
-				peak, err := highest(file)
+				r, err := b.apply(ctx, dir, env, parallelisms[0])
 				if err != nil {
 					return err
 				}
+				p := process{all: r.cpu.Seconds()}
+				if p.peak, p.cpu, err = taken(file); err != nil {
+					return err
+				}
+				info, err := os.Stat(filepath.Join(dir, "terraform.tfstate"))
+				if err != nil {
+					return err
+				}
+				p.state = float64(info.Size())
 				key := cell{s.key, "apply", n, parallelisms[0], 0}
-				b.results.peak[key] = append(b.results.peak[key], peak)
+				b.results.processes[key] = append(b.results.processes[key], p)
 			}
 		}
 	}
 	return nil
 }
 
-// highest returns the highest of the numbers in a file, one a line, and removes it.
-func highest(file string) (float64, error) {
-	text, err := os.ReadFile(file) //nolint:gosec // The file is this program's own.
+// taken returns the highest memory and the sum of CPU seconds in a file, both for each process in a line, and removes it.
+func taken(file string) (peak, cpu float64, err error) {
+	f, err := os.Open(file) //nolint:gosec // The file is this program's own.
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	var most float64
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	for lines.Scan() {
-		x, err := strconv.ParseFloat(strings.TrimSpace(lines.Text()), 64)
-		if err != nil {
-			return 0, err
+	defer func() { err = errors.Join(err, f.Close(), os.Remove(file)) }()
+	for {
+		var bytes, seconds float64
+		_, err := fmt.Fscanln(f, &bytes, &seconds)
+		if errors.Is(err, io.EOF) {
+			return peak, cpu, nil
 		}
-		most = max(most, x)
+		if err != nil {
+			return 0, 0, err
+		}
+		peak, cpu = max(peak, bytes), cpu+seconds
 	}
-	return most, os.Remove(file)
 }
 
 // counted is the requests of one operation, for each instance, without the look-ups of the project's ID.

@@ -29,6 +29,16 @@ func pick(runs []run, of func(run) float64) []float64 {
 	return values
 }
 
+// process takes the median of one number of the processes of a cell.
+func (r *results) process(of cell, number func(process) float64) float64 {
+	all := r.processes[of]
+	values := make([]float64, len(all))
+	for i, p := range all {
+		values[i] = number(p)
+	}
+	return median(values)
+}
+
 func wall(r run) float64 { return r.wall.Seconds() }
 func cpu(r run) float64  { return r.cpu.Seconds() }
 

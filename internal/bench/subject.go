@@ -41,7 +41,7 @@ var (
 	}
 	// twin does nothing either, but has the attributes of an unlock, and so its place in the state.
 	twin = subject{
-		key: "twin", name: "no-op resource with the attributes of an unlock", source: empty,
+		key: "twin", name: "its no-op twin", source: empty,
 		config: block("resource", "noop_twin", "  task_id = "+ids+"\n  force = true\n"),
 	}
 	noopRead = subject{

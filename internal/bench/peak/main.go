@@ -3,8 +3,8 @@
 
 //go:build unix
 
-// Command peak stands in a provider's place, runs the provider, and appends the most memory that it had resident, in bytes,
-// to a file. Its arguments are the environment's, since Terraform gives a provider none: PEAK_PROGRAM and PEAK_FILE.
+// Command peak stands in a provider's place, runs the provider, and appends to a file the most memory that it had
+// resident, in bytes, and the CPU seconds that it took. Its arguments are the environment's, since Terraform gives a provider none: PEAK_PROGRAM and PEAK_FILE.
 package main
 
 import (
@@ -44,7 +44,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(f, peak); err != nil {
+	if _, err := fmt.Fprintln(f, peak, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	return f.Close()
