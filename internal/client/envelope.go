@@ -126,9 +126,15 @@ var escapes = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]" +
 	"|\x1b[ -/]*[0-~]")
 
 // Clean makes a service's text safe to show: on one line, without control and escape sequences, invisible formatting and invalid UTF-8.
-func Clean(s string) string {
+func Clean(s string) string { return strings.TrimSpace(tame(s)) }
+
+// tame is Clean for what is kept as data: white space at the ends stays.
+func tame(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	s = escapes.ReplaceAllString(strings.ToValidUTF8(s, ""), "")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
@@ -136,7 +142,17 @@ func Clean(s string) string {
 			return -1
 		}
 		return r
-	}, s))
+	}, s)
+}
+
+// isPlain says whether text is printable ASCII, as nearly all of it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // Bound cuts text to at most n bytes at a character's edge.

@@ -35,6 +35,10 @@ func (s *lenientString) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// shown is text that people chose, such as a name, as it is kept: a CLI prints the escape sequences of data as they are. What requests
+// are made of, such as an ID, is not altered but checked.
+func (s lenientString) shown() string { return tame(string(s)) }
+
 // lenientInt takes a whole number, the same as text, or null.
 type lenientInt int64
 

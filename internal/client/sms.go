@@ -59,8 +59,8 @@ type wireServer struct {
 
 func (w wireServer) server() TaskServer {
 	return TaskServer{
-		ID: string(w.ID), VMID: string(w.VMID), Name: string(w.Name), IP: string(w.IP),
-		OSType: string(w.OSType), OSVersion: string(w.OSVersion), State: string(w.State),
+		ID: string(w.ID), VMID: string(w.VMID), Name: w.Name.shown(), IP: w.IP.shown(),
+		OSType: w.OSType.shown(), OSVersion: w.OSVersion.shown(), State: w.State.shown(),
 	}
 }
 
@@ -87,10 +87,10 @@ func (t *Task) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*t = Task{
-		ID: string(w.ID), Name: string(w.Name), State: string(w.State), Type: string(w.Type), OSType: string(w.OSType),
-		RegionID: string(w.RegionID), ProjectID: string(w.ProjectID), ProjectName: string(w.ProjectName),
-		EnterpriseProjectID: string(w.EnterpriseProjectID), Error: string(w.Error),
-		MigrationIP: string(w.MigrationIP), Syncing: w.Syncing.value,
+		ID: string(w.ID), Name: w.Name.shown(), State: w.State.shown(), Type: w.Type.shown(), OSType: w.OSType.shown(),
+		RegionID: string(w.RegionID), ProjectID: string(w.ProjectID), ProjectName: w.ProjectName.shown(),
+		EnterpriseProjectID: string(w.EnterpriseProjectID), Error: w.Error.shown(),
+		MigrationIP: w.MigrationIP.shown(), Syncing: w.Syncing.value,
 		Target: w.Target.server(), Source: w.Source.server(),
 	}
 	if w.Created > 0 {

@@ -69,6 +69,32 @@ func TestAbuse(t *testing.T) {
 	}
 }
 
+// TestAbuseData: a CLI prints data as it is, so names that people gave to tasks and servers are tamed before.
+func TestAbuseData(t *testing.T) {
+	em := emulator.Start()
+	defer em.Close()
+	em.AddServer(emulator.VM{ID: serverID, Name: hostile, Locked: true, Metadata: map[string]string{"lockSource": hostile}})
+	em.AddTask(emulator.Task{
+		ID: taskID, Name: hostile, State: "MIGRATE_FAIL", TargetVMID: serverID, TargetServerName: hostile, SourceServerName: hostile, ProjectName: hostile,
+	})
+	w := clitest.New(t, em.ProviderBlock()+`data "huaweiops_sms_tasks" "a" {
+}
+
+data "huaweiops_sms_target_server" "a" {
+  task_id = "`+taskID+`"
+}
+
+output "all" {
+  value = [data.huaweiops_sms_tasks.a, data.huaweiops_sms_target_server.a]
+}
+`)
+	out := w.Must("plan", "-no-color", "-input=false")
+	if strings.Count(out, "[red]%s%!d") < 3 {
+		t.Errorf("it does not show the names: %s", out)
+	}
+	wantTame(t, "the output", out)
+}
+
 // wantTame fails where a text holds what a terminal acts on, or a line that the service's words begin.
 func wantTame(t *testing.T, what, text string) {
 	t.Helper()
