@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -142,10 +143,12 @@ func (c *call) drip(w io.Writer, body []byte, every time.Duration) {
 func (c *call) sendEndless(w http.ResponseWriter, a answer, f *Fault) {
 	w.WriteHeader(a.status)
 	var out io.Writer = w
+	flush := func() error { return nil }
 	if f.Gzip {
 		zw, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a valid level
 		defer func() { _ = zw.Close() }()
-		out = zw
+		// Compressed blanks would fill a buffer only after many megabytes.
+		out, flush = zw, func() error { return errors.Join(zw.Flush(), http.NewResponseController(w).Flush()) }
 	}
 	blanks := bytes.Repeat([]byte(" "), 64<<10)
 	_, err := out.Write(a.body)
@@ -157,7 +160,9 @@ func (c *call) sendEndless(w http.ResponseWriter, a answer, f *Fault) {
 			return
 		default:
 		}
-		_, err = out.Write(blanks)
+		if _, err = out.Write(blanks); err == nil {
+			err = flush()
+		}
 	}
 }
 
