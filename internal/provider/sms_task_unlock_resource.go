@@ -103,7 +103,7 @@ func (r *taskUnlockResource) ValidateConfig(ctx context.Context, req resource.Va
 
 // ModifyPlan makes accepted_at and accepted_by unknown only where the server will be unlocked, or may be.
 func (r *taskUnlockResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	var plan taskUnlockModel
