@@ -213,11 +213,11 @@ func (u *unlocking) byECS(ctx context.Context, refused *Error) (Unlocked, error)
 			err = u.locate(task)
 		}
 		if err != nil {
-			return Unlocked{}, err
+			return Unlocked{Refused: refused}, err
 		}
 	}
 	if err := u.c.unlockByECS(ctx, u.target); err != nil {
-		return Unlocked{}, err
+		return Unlocked{Refused: refused}, err
 	}
 	return Unlocked{By: MethodECS, At: u.c.cfg.Now(), Refused: refused, Target: u.target}, nil
 }

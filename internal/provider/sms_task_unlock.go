@@ -41,8 +41,13 @@ func unlock(ctx context.Context, d *providerData, in client.UnlockRequest, timeo
 		progress(fmt.Sprintf("SMS does not publish the unlock call: asking ECS for the target of task %s", in.TaskID))
 	}
 	done, err := c.Unlock(ctx, in)
-	if done.Refused != nil {
+	switch {
+	case done.Refused != nil && done.By != "":
 		warnFallback(in.TaskID, done, diags)
+	case done.Refused != nil:
+		diags.AddWarning("SMS does not publish the unlock call", fmt.Sprintf(
+			"%s answered %s (request %s), so ECS was asked for the target of task %s instead; that failed.",
+			done.Refused.Host, done.Refused.Code, done.Refused.RequestID, in.TaskID))
 	}
 	if done.By != "" && done.Unseen != nil {
 		warnUnseen(in.TaskID, done.Unseen, diags)

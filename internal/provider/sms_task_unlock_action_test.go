@@ -267,6 +267,19 @@ func TestTaskUnlockActionUnverified(t *testing.T) {
 	}
 }
 
+// TestTaskUnlockActionFailsBothWays: where ECS was asked because SMS does not publish the call, and refuses, both are told of.
+func TestTaskUnlockActionFailsBothWays(t *testing.T) {
+	s := startEmulator(t)
+	s.SetUnlockPublished(false)
+	s.Deny(emulator.DefaultAccessKey, emulator.OpServerAction)
+	_, diags := newActionServer(t, s).invoke(t.Context(), map[string]tftypes.Value{"task_id": str(emulator.TaskID("ABORT"))})
+	for _, want := range []string{"WARNING", "SMS does not publish the unlock call", "APIGW.0101", "ERROR", "ecs:servers:unlock"} {
+		if !strings.Contains(diags, want) {
+			t.Errorf("diagnostics do not say %q: %s", want, diags)
+		}
+	}
+}
+
 // TestTaskUnlockActionCancelled: a cancelled action lets go of the request in flight at once.
 func TestTaskUnlockActionCancelled(t *testing.T) {
 	s := startEmulator(t)
